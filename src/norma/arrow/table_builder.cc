@@ -23,7 +23,7 @@ Status TableBuilder::Reset() {
       ArrowArrayStartAppending(array_.get()) != NANOARROW_OK) {
     return Error{ErrorKind::kInvalidArgument, fmt::format("cannot build rows: {}", error.message)};
   }
-  frames_.push_back(Frame{array_.get(), 0, false});
+  frames_.push_back(Frame{nullptr, 0, false});
   return {};
 }
 
@@ -32,11 +32,12 @@ ArrowArray* TableBuilder::Next() {
   if (frame.is_list) {
     return frame.array->children[0];
   }
-  if (frame.next >= frame.array->n_children) {
+  const ArrowArray* parent = frame.array == nullptr ? array_.get() : frame.array;
+  if (frame.next >= parent->n_children) {
     Check(EINVAL, "a row or struct has too many values");
     return nullptr;
   }
-  return frame.array->children[frame.next++];
+  return parent->children[frame.next++];
 }
 
 void TableBuilder::Check(ArrowErrorCode code, std::string_view what) {
