@@ -11,7 +11,7 @@
 
 #include "norma/base/unicode.h"
 #include "norma/contract/parse_contract.h"
-#include "norma/engine/parse.h"
+#include "norma/engine/ddl.h"
 #include "norma/functions/catalogue.h"
 #include "norma/rules/catalogue.h"
 #include "norma/rules/contracts.h"
@@ -81,7 +81,7 @@ Result<contract::Registry> LoadContracts() {
   std::vector<contract::Contract> contracts;
   for (const rules::EmbeddedContract& embedded : rules::EmbeddedContracts()) {
     auto parsed = [&]() -> Result<contract::Contract> {
-      NORMA_ASSIGN_OR_RETURN(const std::string json, engine::DdlJson(embedded.ddl));
+      NORMA_ASSIGN_OR_RETURN(const std::string json, engine::ParseDdl(embedded.ddl));
       return contract::ParseContract(json, embedded.ddl);
     }();
     if (!parsed.ok()) {
