@@ -15,7 +15,7 @@ use crate::runtime;
 const DEFAULT_MEMORY_BYTES: usize = 1 << 30;
 const DEFAULT_SPILL_BYTES: u64 = 100_000_000_000;
 /// How many of the largest consumers the message of a refused allocation names.
-const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::new(5).unwrap();
+const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
 
 #[repr(C)]
 #[derive(Clone, Copy)]
