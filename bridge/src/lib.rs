@@ -9,8 +9,14 @@
 )]
 
 mod abi;
+mod dialect;
 mod engine;
 mod error;
+mod introspect;
+mod limits;
+mod policy;
 mod query;
 mod runtime;
+mod save;
 mod session;
+mod stream;
