@@ -52,7 +52,10 @@ fn signatures(
                     Arc::new(Field::new(format!("a{index}"), data_type, true))
                 })
                 .collect();
-            (text.join(", "), result(&fields).map(|data_type| data_type.to_string()))
+            (
+                text.join(", "),
+                result(&fields).map(|data_type| data_type.to_string()),
+            )
         })
         .collect()
 }
@@ -96,7 +99,13 @@ impl Catalogue {
         if let Some(own) = ForeignFunction::of(function) {
             let result = own.result().data_type().to_string();
             let signatures = vec![(own.arguments_text(), Some(result))];
-            self.add(name, "scalar", signatures, Some(volatility), function.documentation());
+            self.add(
+                name,
+                "scalar",
+                signatures,
+                Some(volatility),
+                function.documentation(),
+            );
             if let Some(row) = self.rows.last_mut() {
                 row.origin = "norma";
             }
@@ -104,11 +113,20 @@ impl Catalogue {
         }
         let signatures = signatures(function.signature(), |fields| {
             let constants = vec![None; fields.len()];
-            let given = ReturnFieldArgs { arg_fields: fields, scalar_arguments: &constants };
+            let given = ReturnFieldArgs {
+                arg_fields: fields,
+                scalar_arguments: &constants,
+            };
             let field = function.return_field_from_args(given).ok()?;
             Some(field.data_type().clone())
         });
-        self.add(name, "scalar", signatures, Some(volatility), function.documentation());
+        self.add(
+            name,
+            "scalar",
+            signatures,
+            Some(volatility),
+            function.documentation(),
+        );
     }
 
     fn aggregate(&mut self, name: &str, function: &AggregateUDF) {
@@ -116,7 +134,13 @@ impl Catalogue {
             Some(function.return_field(fields).ok()?.data_type().clone())
         });
         let volatility = volatility_name(function.signature().volatility);
-        self.add(name, "aggregate", signatures, Some(volatility), function.documentation());
+        self.add(
+            name,
+            "aggregate",
+            signatures,
+            Some(volatility),
+            function.documentation(),
+        );
     }
 
     fn window(&mut self, name: &str, function: &WindowUDF) {
@@ -125,7 +149,13 @@ impl Catalogue {
             Some(function.field(given).ok()?.data_type().clone())
         });
         let volatility = volatility_name(function.signature().volatility);
-        self.add(name, "window", signatures, Some(volatility), function.documentation());
+        self.add(
+            name,
+            "window",
+            signatures,
+            Some(volatility),
+            function.documentation(),
+        );
     }
 
     fn add(
@@ -196,7 +226,12 @@ fn settings(state: &SessionState) -> Result<RecordBatch> {
     ]);
     let columns: Vec<ArrayRef> = vec![
         Arc::new(StringArray::from_iter_values(values.keys())),
-        Arc::new(values.values().map(Option::as_deref).collect::<StringArray>()),
+        Arc::new(
+            values
+                .values()
+                .map(Option::as_deref)
+                .collect::<StringArray>(),
+        ),
     ];
     Ok(RecordBatch::try_new(Arc::new(schema), columns)?)
 }

@@ -20,7 +20,9 @@ fn ddl_json(sql: &str) -> Result<Json> {
     let mut statements = parse(sql)?;
     match (statements.pop(), statements.is_empty()) {
         (Some(Statement::CreateExternalTable(table)), true) => table_json(&table),
-        _ => Err(BridgeError::invalid("exactly one CREATE EXTERNAL TABLE statement is expected")),
+        _ => Err(BridgeError::invalid(
+            "exactly one CREATE EXTERNAL TABLE statement is expected",
+        )),
     }
 }
 
@@ -47,7 +49,9 @@ fn table_json(table: &CreateExternalTable) -> Result<Json> {
         (*unbounded, "UNBOUNDED"),
     ] {
         if refused {
-            return Err(BridgeError::invalid(format!("{what} is not for a contract's table")));
+            return Err(BridgeError::invalid(format!(
+                "{what} is not for a contract's table"
+            )));
         }
     }
     let table_name = match name.0.as_slice() {
@@ -55,7 +59,9 @@ fn table_json(table: &CreateExternalTable) -> Result<Json> {
         _ => None,
     };
     let Some(table_name) = table_name else {
-        return Err(BridgeError::invalid(format!("the table's name must be one name, not {name}")));
+        return Err(BridgeError::invalid(format!(
+            "the table's name must be one name, not {name}"
+        )));
     };
     let [location] = locations.as_slice() else {
         return Err(BridgeError::invalid(format!(
@@ -64,7 +70,10 @@ fn table_json(table: &CreateExternalTable) -> Result<Json> {
         )));
     };
     if columns.len() > MOST_COLUMNS {
-        return Err(over(format!("the table has {} columns, more than {MOST_COLUMNS}", columns.len())));
+        return Err(over(format!(
+            "the table has {} columns, more than {MOST_COLUMNS}",
+            columns.len()
+        )));
     }
     let mut all_constraints = Vec::new();
     let columns = columns
@@ -91,7 +100,11 @@ fn table_json(table: &CreateExternalTable) -> Result<Json> {
 }
 
 fn column_json(column: &ColumnDef, constraints: &mut Vec<Json>) -> Result<Json> {
-    let ColumnDef { name, data_type, options } = column;
+    let ColumnDef {
+        name,
+        data_type,
+        options,
+    } = column;
     let name = identifier(name)?;
     check_type(data_type, 1).map_err(|error| error.context(&format!("column {name}")))?;
     let mut nullable = true;
@@ -115,7 +128,9 @@ fn column_json(column: &ColumnDef, constraints: &mut Vec<Json>) -> Result<Json> 
                 "expression": check.expr.to_string(),
             })),
             other => {
-                return Err(BridgeError::invalid(format!("column {name}: {other} is not supported")));
+                return Err(BridgeError::invalid(format!(
+                    "column {name}: {other} is not supported"
+                )));
             }
         }
     }
@@ -147,7 +162,9 @@ fn constraint_json(constraint: &TableConstraint) -> Result<Json> {
             "expression": check.expr.to_string(),
         }),
         other => {
-            return Err(BridgeError::invalid(format!("the constraint {other} is not supported")));
+            return Err(BridgeError::invalid(format!(
+                "the constraint {other} is not supported"
+            )));
         }
     })
 }
@@ -157,7 +174,9 @@ fn column_names(columns: &[IndexColumn]) -> Result<Vec<String>> {
         .iter()
         .map(|column| match &column.column.expr {
             datafusion::sql::sqlparser::ast::Expr::Identifier(name) => identifier(name),
-            other => Err(BridgeError::invalid(format!("a key is made of columns, not of {other}"))),
+            other => Err(BridgeError::invalid(format!(
+                "a key is made of columns, not of {other}"
+            ))),
         })
         .collect()
 }
@@ -183,14 +202,18 @@ fn option_text(value: &Value) -> Result<String> {
         | Value::EscapedStringLiteral(text) => Ok(text.clone()),
         Value::Number(digits, _) => Ok(digits.clone()),
         Value::Boolean(truth) => Ok(truth.to_string()),
-        other => Err(BridgeError::invalid(format!("an option's value is a text, not {other}"))),
+        other => Err(BridgeError::invalid(format!(
+            "an option's value is a text, not {other}"
+        ))),
     }
 }
 
 /// Refuses a type that nests too deep. The token bound keeps the recursion itself safe.
 fn check_type(data_type: &DataType, depth: usize) -> Result<()> {
     if depth > MOST_TYPE_DEPTH {
-        return Err(over(format!("the type nests deeper than {MOST_TYPE_DEPTH}")));
+        return Err(over(format!(
+            "the type nests deeper than {MOST_TYPE_DEPTH}"
+        )));
     }
     match data_type {
         DataType::Array(
@@ -200,19 +223,19 @@ fn check_type(data_type: &DataType, depth: usize) -> Result<()> {
         )
         | DataType::Nullable(item)
         | DataType::LowCardinality(item) => check_type(item, depth + 1),
-        DataType::Struct(fields, _) | DataType::Tuple(fields) => {
-            fields.iter().try_for_each(|field| check_type(&field.field_type, depth + 1))
-        }
+        DataType::Struct(fields, _) | DataType::Tuple(fields) => fields
+            .iter()
+            .try_for_each(|field| check_type(&field.field_type, depth + 1)),
         DataType::Map(key, value) => {
             check_type(key, depth + 1)?;
             check_type(value, depth + 1)
         }
-        DataType::Nested(columns) => {
-            columns.iter().try_for_each(|column| check_type(&column.data_type, depth + 1))
-        }
-        DataType::Union(fields) => {
-            fields.iter().try_for_each(|field| check_type(&field.field_type, depth + 1))
-        }
+        DataType::Nested(columns) => columns
+            .iter()
+            .try_for_each(|column| check_type(&column.data_type, depth + 1)),
+        DataType::Union(fields) => fields
+            .iter()
+            .try_for_each(|field| check_type(&field.field_type, depth + 1)),
         _ => Ok(()),
     }
 }

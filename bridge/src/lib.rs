@@ -9,6 +9,8 @@
 )]
 
 mod abi;
+mod catalogue;
+mod ddl;
 mod dialect;
 mod engine;
 mod error;
@@ -22,3 +24,4 @@ mod save;
 mod session;
 mod stream;
 mod test_support;
+mod types;

@@ -84,7 +84,11 @@ impl Request {
             "aggregate" if self.name == "count" && columns.is_empty() => "count(*)".to_string(),
             "aggregate" => format!("\"{name}\"({list})"),
             "window" => format!("\"{name}\"({list}) OVER ()"),
-            other => return Err(BridgeError::invalid(format!("unknown kind of call: {other}"))),
+            other => {
+                return Err(BridgeError::invalid(format!(
+                    "unknown kind of call: {other}"
+                )));
+            }
         })
     }
 
@@ -149,7 +153,11 @@ fn nearest(name: &str, names: Vec<&String>) -> String {
         .collect();
     near.sort();
     let names: Vec<&str> = near.iter().take(3).map(|(_, name)| name.as_str()).collect();
-    if names.is_empty() { String::new() } else { format!(", did you mean {}?", names.join(", ")) }
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!(", did you mean {}?", names.join(", "))
+    }
 }
 
 fn column_name(index: usize) -> String {
@@ -179,8 +187,14 @@ impl Argument {
         let data_type = DataType::from_str(text)
             .map_err(|_| BridgeError::invalid(format!("argument {index} has no type: {text}")))?;
         let nullable = json.get("nullable").and_then(Json::as_bool).unwrap_or(true);
-        let literal = json.get("literal").map(|json| literal(json, &data_type)).transpose()?;
-        Ok(Self { field: Field::new(column_name(index), data_type, nullable), literal })
+        let literal = json
+            .get("literal")
+            .map(|json| literal(json, &data_type))
+            .transpose()?;
+        Ok(Self {
+            field: Field::new(column_name(index), data_type, nullable),
+            literal,
+        })
     }
 }
 
@@ -203,7 +217,10 @@ fn literal(json: &Json, data_type: &DataType) -> Result<ScalarValue> {
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.chars().map(|digit| digit.to_digit(16)).collect::<Option<Vec<u32>>>()?;
+    let digits = text
+        .chars()
+        .map(|digit| digit.to_digit(16))
+        .collect::<Option<Vec<u32>>>()?;
     if digits.len() % 2 != 0 {
         return None;
     }
@@ -219,8 +236,11 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 fn resolve(state: &SessionState, request: &str) -> Result<Json> {
     let request = Request::read(request)?;
     request.check_name(state)?;
-    let mut fields: Vec<Field> =
-        request.arguments.iter().map(|argument| argument.field.clone()).collect();
+    let mut fields: Vec<Field> = request
+        .arguments
+        .iter()
+        .map(|argument| argument.field.clone())
+        .collect();
     fields.push(Field::new(CONDITION, DataType::Boolean, false));
     let schema = DFSchema::from_unqualified_fields(Fields::from(fields), HashMap::new())?;
     let planned = state
