@@ -66,6 +66,13 @@ class Session {
   /// \return kNotFound if there is none.
   Status Deregister(std::string_view table);
 
+  /// The functions: name, signature, kind, result, volatility, origin, description, syntax (texts;
+  /// norma/bridge.h says more), sorted by name.
+  Result<Stream> Functions() const;
+
+  /// The settings in force, those of the runtime included: name, value (texts), sorted by name.
+  Result<Stream> Settings() const;
+
   /// Whether a panic closed the session.
   bool closed() const;
 
