@@ -31,6 +31,7 @@
 namespace norma::run {
 namespace {
 
+constexpr int64_t kDefaultMemoryBytes = int64_t{2} << 30;
 /// The engine's share of the memory budget; the rest is for workers, queues and Parquet buffers.
 constexpr int64_t kEngineShare = 2;
 
@@ -99,7 +100,7 @@ class Runner {
   Status Open() {
     clock_.Begin("open", 0);
     NORMA_RETURN_IF_ERROR(engine::StartEngine(
-        {.memory_bytes = static_cast<uint64_t>(options_.memory_bytes / kEngineShare)}));
+        {.memory_bytes = static_cast<uint64_t>(MemoryBytes() / kEngineShare)}));
     NORMA_ASSIGN_OR_RETURN(contract::Registry contracts, LoadContracts());
     NORMA_ASSIGN_OR_RETURN(selection_, Select(options_.only, contracts));
     NORMA_ASSIGN_OR_RETURN(
@@ -229,7 +230,7 @@ class Runner {
     summary_.exit_code = *record_.exit_code;
     Measure();
     NORMA_ASSIGN_OR_RETURN(summary_.report_path,
-                           WriteReport(options_, summary_, rules_, workspace_->session()));
+                           WriteReport(options_, summary_, rules_, *workspace_));
     return {};
   }
 
@@ -284,7 +285,7 @@ class Runner {
          .kind = std::string(ContractKindName(contract->kind)),
          .rows = commit.rows,
          .version = commit.version,
-         .outcome = commit.outcome == engine::CommitOutcome::kCommitted ? "committed"
+         .outcome = commit.outcome == engine::CommitOutcome::kCommitted ? "written"
                                                                         : "already applied"});
   }
 
@@ -345,19 +346,24 @@ class Runner {
         {"output", options_.output, "option"},
         {"python", interpreter_.version, set(!options_.pythons.empty())},
         {"jobs", std::to_string(jobs_), set(options_.jobs > 0)},
-        {"memory", std::to_string(options_.memory_bytes), "option"},
+        {"memory", std::to_string(MemoryBytes()), "option"},
         {"strict", options_.strict ? "true" : "false", set(options_.strict)},
         {"only", fmt::format("{}", fmt::join(options_.only, ",")), set(!options_.only.empty())},
     };
     for (const auto& [key, value] : options_.labels) {
       settings.push_back({"label." + key, value, "option"});
     }
+    // The command line knows better where a value came from.
+    for (const Setting& given : options_.settings) {
+      std::erase_if(settings, [&](const Setting& known) { return known.name == given.name; });
+      settings.push_back(given);
+    }
     return settings;
   }
 
   std::map<std::string, std::string> Limits() const {
     return {{"file_bytes", std::to_string(source::kMaxFileBytes)},
-            {"memory_bytes", std::to_string(options_.memory_bytes)}};
+            {"memory_bytes", std::to_string(MemoryBytes())}};
   }
 
   std::vector<EventRow> Events() const {
@@ -403,6 +409,10 @@ class Runner {
     return std::move(summary_);
   }
 
+  int64_t MemoryBytes() const {
+    return options_.memory_bytes > 0 ? options_.memory_bytes : kDefaultMemoryBytes;
+  }
+
   /// A time and a random part, so that ids of one root sort by age.
   static std::string NewRunId() {
     const int64_t now = SystemClock().UnixMs();
@@ -415,7 +425,7 @@ class Runner {
 
   const std::atomic<bool>& Stop() const {
     static const std::atomic<bool> kNever = false;
-    return options_.stop == nullptr ? kNever : *options_.stop;
+    return options_.cancel == nullptr ? kNever : *options_.cancel;
   }
 
   const RunOptions& options_;

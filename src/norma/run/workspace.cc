@@ -109,7 +109,7 @@ Result<Workspace> Workspace::Open(const WorkspaceOptions& options, contract::Reg
   for (const engine::ScalarFunction& function : functions::NormaFunctions()) {
     NORMA_RETURN_IF_ERROR(session.RegisterFunction(function));
   }
-  return Workspace(std::move(contracts), std::move(root), std::move(session));
+  return Workspace(options.output, std::move(contracts), std::move(root), std::move(session));
 }
 
 Status Workspace::CreateTables() {
@@ -126,10 +126,16 @@ Status Workspace::CreateTables() {
   });
 }
 
-Status Workspace::OpenTables(const std::map<std::string, int64_t>& versions) {
+Status Workspace::OpenTables(contract::ContractKind kind,
+                             const std::map<std::string, int64_t>& versions) {
   std::vector<const contract::Contract*> wanted;
   for (const contract::Contract& contract : contracts_.contracts()) {
-    wanted.push_back(&contract);
+    std::error_code failure;
+    const bool is_there =
+        fs::exists(fs::path(output_) / contract.location / "_delta_log", failure);
+    if (contract.kind == kind && (is_there || versions.contains(contract.name))) {
+      wanted.push_back(&contract);
+    }
   }
   return OpenAll(wanted, [&](const contract::Contract& contract) -> Result<engine::Table> {
     const auto named = versions.find(contract.name);
