@@ -27,9 +27,9 @@ Result<FunctionCatalogue> CatalogueOf(const engine::Session& session) {
 
 Status AppendFunctions(const Workspace& workspace, const FunctionCatalogue& catalogue,
                        const std::string& run_id) {
-  NORMA_ASSIGN_OR_RETURN(const std::vector<TextRow> known,
-                         FetchTextRows(workspace.session(),
-                                       "SELECT DISTINCT catalogue_hash FROM functions_v1"));
+  NORMA_ASSIGN_OR_RETURN(
+      const std::vector<TextRow> known,
+      FetchTextRows(workspace.session(), "SELECT DISTINCT catalogue_hash FROM functions_v1"));
   if (std::ranges::find(known, TextRow{catalogue.hash}) != known.end()) {
     return {};
   }

@@ -21,17 +21,17 @@ namespace {
 Result<Workspace> OpenForReading(const std::string& output, Snapshot snapshot) {
   NORMA_RETURN_IF_ERROR(CheckFacts(output));
   NORMA_ASSIGN_OR_RETURN(contract::Registry contracts, LoadContracts());
-  NORMA_ASSIGN_OR_RETURN(
-      Workspace workspace,
-      Workspace::Open({.output = output, .read_only = true}, std::move(contracts)));
+  NORMA_ASSIGN_OR_RETURN(Workspace workspace, Workspace::Open({.output = output, .read_only = true},
+                                                              std::move(contracts)));
   NORMA_RETURN_IF_ERROR(workspace.OpenTables(contract::ContractKind::kControl, {}));
   std::map<std::string, int64_t> versions;
   if (snapshot == Snapshot::kLastRun) {
     NORMA_ASSIGN_OR_RETURN(const std::optional<Manifest> last, LastManifest(workspace.session()));
     if (!last.has_value()) {
-      return Error{ErrorKind::kNotFound,
-                   fmt::format("no run has been completed here yet; --latest reads what there is: {}",
-                               EscapeForMessage(output))};
+      return Error{
+          ErrorKind::kNotFound,
+          fmt::format("no run has been completed here yet; --latest reads what there is: {}",
+                      EscapeForMessage(output))};
     }
     versions = last->Versions();
   }

@@ -33,7 +33,8 @@ class RuleStage {
  public:
   RuleStage(const Workspace& workspace, RunIdentity identity);
 
-  /// \return kInternal for a plan that is not what the rule's IR says (a bug), kContractViolation for
+  /// \return kInternal for a plan that is not what the rule's IR says (a bug), kContractViolation
+  /// for
   ///     rows or keys that break the contract, and what writing and committing return; with the
   ///     rule's name in front.
   Result<RuleResult> Run(const rules::Rule& rule);

@@ -99,8 +99,8 @@ class Runner {
 
   Status Open() {
     clock_.Begin("open", 0);
-    NORMA_RETURN_IF_ERROR(engine::StartEngine(
-        {.memory_bytes = static_cast<uint64_t>(MemoryBytes() / kEngineShare)}));
+    NORMA_RETURN_IF_ERROR(
+        engine::StartEngine({.memory_bytes = static_cast<uint64_t>(MemoryBytes() / kEngineShare)}));
     NORMA_ASSIGN_OR_RETURN(contract::Registry contracts, LoadContracts());
     NORMA_ASSIGN_OR_RETURN(selection_, Select(options_.only, contracts));
     NORMA_ASSIGN_OR_RETURN(
@@ -157,8 +157,7 @@ class Runner {
     NORMA_RETURN_IF_ERROR(writer.Start(selection_.evidence));
     {
       std::atomic<int64_t> done = 0;
-      const Watcher watcher(
-          done, [&](int64_t files) { observer_.Progress(files); }, peak_bytes_);
+      const Watcher watcher(done, [&](int64_t files) { observer_.Progress(files); }, peak_bytes_);
       NORMA_ASSIGN_OR_RETURN(
           counts_, ExtractRepository(
                        *repository_, scan,
@@ -189,8 +188,7 @@ class Runner {
   Status Rules() {
     clock_.Begin("rules", static_cast<int64_t>(selection_.rules.size()));
     std::atomic<int64_t> done = 0;
-    const Watcher watcher(
-        done, [&](int64_t rules) { observer_.Progress(rules); }, peak_bytes_);
+    const Watcher watcher(done, [&](int64_t rules) { observer_.Progress(rules); }, peak_bytes_);
     RuleStage stage(*workspace_, identity_);
     for (const rules::Rule* rule : selection_.rules) {
       if (Stop()) {
@@ -266,7 +264,8 @@ class Runner {
     record_.exit_code = ExitCode(error.kind);
     record_.tables.clear();
     if (const auto recorded = Append("runs_v1", RunState::kFailed); !recorded.ok()) {
-      observer_.Note(fmt::format("the failure could not be recorded: {}", recorded.error().message));
+      observer_.Note(
+          fmt::format("the failure could not be recorded: {}", recorded.error().message));
     }
   }
 
@@ -280,13 +279,13 @@ class Runner {
                               .error_rows = 0,
                               .contract_hash = contract->fingerprint,
                               .fingerprint = std::move(fingerprint)});
-    summary_.tables.push_back(
-        {.name = table,
-         .kind = std::string(ContractKindName(contract->kind)),
-         .rows = commit.rows,
-         .version = commit.version,
-         .outcome = commit.outcome == engine::CommitOutcome::kCommitted ? "written"
-                                                                        : "already applied"});
+    summary_.tables.push_back({.name = table,
+                               .kind = std::string(ContractKindName(contract->kind)),
+                               .rows = commit.rows,
+                               .version = commit.version,
+                               .outcome = commit.outcome == engine::CommitOutcome::kCommitted
+                                              ? "written"
+                                              : "already applied"});
   }
 
   /// Tables that this run did not touch stay as the manifest before named them.
@@ -418,7 +417,8 @@ class Runner {
     const int64_t now = SystemClock().UnixMs();
     const std::string stamp = UtcText(now).substr(0, 19);
     std::string digits;
-    std::ranges::copy_if(stamp, std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+    std::ranges::copy_if(stamp, std::back_inserter(digits),
+                         [](char c) { return c >= '0' && c <= '9'; });
     const std::string seed = fmt::format("{}-{}", SystemClock().MonotonicNs(), now);
     return fmt::format("{}-{}", digits, Hex(Blake2b(seed, 4)));
   }

@@ -19,10 +19,11 @@ struct Selection {
   std::vector<const rules::Rule*> rules;  ///< in an order in which each finds its inputs made
 };
 
-/// Everything, or the tables of `only`, by name or alias, with all that they are made of. The tables
-/// that account for files (repo_files, extract_status, extract_errors) always belong to it.
+/// Everything, or the tables of `only`, by name or alias, with all that they are made of. The
+/// tables that account for files (repo_files, extract_status, extract_errors) always belong to it.
 ///
-/// \return kNotFound for a table that no contract names; kInvalidArgument for one that a run does not
+/// \return kNotFound for a table that no contract names; kInvalidArgument for one that a run does
+/// not
 ///     make.
 Result<Selection> Select(const std::vector<std::string>& only, const contract::Registry& contracts);
 

@@ -67,10 +67,11 @@ Status CheckStored(const contract::Contract& contract, const engine::Table& tabl
                  fmt::format("the stored table was not made by norma: {}", contract.name)};
   }
   if (facts.contract->fingerprint != contract.fingerprint) {
-    return Error{ErrorKind::kContractViolation,
-                 fmt::format("the stored table has another schema than this version of norma writes; "
-                             "use a new output folder: {}",
-                             contract.name)};
+    return Error{
+        ErrorKind::kContractViolation,
+        fmt::format("the stored table has another schema than this version of norma writes; "
+                    "use a new output folder: {}",
+                    contract.name)};
   }
   return {};
 }
@@ -85,8 +86,8 @@ Result<contract::Registry> LoadContracts() {
       return contract::ParseContract(json, embedded.ddl);
     }();
     if (!parsed.ok()) {
-      return Error{ErrorKind::kInternal, fmt::format("built-in contract {}: {}", embedded.name,
-                                                     parsed.error().message)};
+      return Error{ErrorKind::kInternal,
+                   fmt::format("built-in contract {}: {}", embedded.name, parsed.error().message)};
     }
     contracts.push_back(std::move(parsed).value());
   }
@@ -131,8 +132,7 @@ Status Workspace::OpenTables(contract::ContractKind kind,
   std::vector<const contract::Contract*> wanted;
   for (const contract::Contract& contract : contracts_.contracts()) {
     std::error_code failure;
-    const bool is_there =
-        fs::exists(fs::path(output_) / contract.location / "_delta_log", failure);
+    const bool is_there = fs::exists(fs::path(output_) / contract.location / "_delta_log", failure);
     if (contract.kind == kind && (is_there || versions.contains(contract.name))) {
       wanted.push_back(&contract);
     }
