@@ -8,5 +8,9 @@
     clippy::undocumented_unsafe_blocks
 )]
 
+mod abi;
+mod engine;
 mod error;
+mod query;
 mod runtime;
+mod session;
