@@ -8,7 +8,7 @@ use datafusion::catalog::TableProvider;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::session_state::SessionState;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use datafusion::sql::TableReference;
+use datafusion::common::TableReference;
 use deltalake::delta_datafusion::planner::DeltaPlanner;
 
 use crate::abi::{NormaError, NormaSlice, guard, hand_out, read_options, report, share};
