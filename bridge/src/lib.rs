@@ -9,8 +9,14 @@
 )]
 
 mod abi;
+mod commit;
 mod engine;
 mod error;
+mod hash;
+mod plain_scan;
 mod query;
 mod runtime;
 mod session;
+mod store;
+mod table;
+mod write;

@@ -13,9 +13,9 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
-    CopyMode, CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
-    PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, RenameTargetMode, Result,
-    UploadPart,
+    CopyMode, CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
+    ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions,
+    RenameTargetMode, Result, UploadPart,
 };
 
 use super::effects::{OnExisting, Root, STAGING_PREFIX, Staged, failed, write_at};
@@ -41,18 +41,28 @@ impl Durable {
 
     fn below_root(&self, location: &Path) -> Result<PathBuf> {
         let path = PathBuf::from(format!("/{location}"));
-        path.strip_prefix(&self.root_path).map(FilePath::to_path_buf).map_err(|_| {
-            let source = io::Error::new(io::ErrorKind::InvalidInput, "not below the root");
-            failed(Published::No, "writing", &path, source).into()
-        })
+        path.strip_prefix(&self.root_path)
+            .map(FilePath::to_path_buf)
+            .map_err(|_| {
+                let source = io::Error::new(io::ErrorKind::InvalidInput, "not below the root");
+                failed(Published::No, "writing", &path, source).into()
+            })
     }
 
-    async fn put(&self, location: &Path, payload: PutPayload, existing: OnExisting) -> Result<PutResult> {
+    async fn put(
+        &self,
+        location: &Path,
+        payload: PutPayload,
+        existing: OnExisting,
+    ) -> Result<PutResult> {
         let root = self.root.clone();
         let path = self.below_root(location)?;
         let body: Vec<Bytes> = payload.into_iter().collect();
         blocking(location, move || root.put(&path, &body, existing)).await?;
-        Ok(PutResult { e_tag: None, version: None })
+        Ok(PutResult {
+            e_tag: None,
+            version: None,
+        })
     }
 }
 
@@ -91,20 +101,34 @@ async fn blocking<T: Send + 'static>(
 fn translate(location: &Path, failure: EffectFailed) -> Error {
     let path = location.to_string();
     match failure.source.kind() {
-        io::ErrorKind::AlreadyExists => Error::AlreadyExists { path, source: Box::new(failure) },
-        io::ErrorKind::NotFound => Error::NotFound { path, source: Box::new(failure) },
+        io::ErrorKind::AlreadyExists => Error::AlreadyExists {
+            path,
+            source: Box::new(failure),
+        },
+        io::ErrorKind::NotFound => Error::NotFound {
+            path,
+            source: Box::new(failure),
+        },
         _ => failure.into(),
     }
 }
 
 fn is_visible(meta: &ObjectMeta) -> bool {
-    !meta.location.filename().is_some_and(|name| name.starts_with(STAGING_PREFIX))
+    !meta
+        .location
+        .filename()
+        .is_some_and(|name| name.starts_with(STAGING_PREFIX))
 }
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl ObjectStore for Durable {
-    async fn put_opts(&self, location: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
+    async fn put_opts(
+        &self,
+        location: &Path,
+        payload: PutPayload,
+        options: PutOptions,
+    ) -> Result<PutResult> {
         let existing = match options.mode {
             PutMode::Create => OnExisting::Fail,
             PutMode::Overwrite => on_existing(location),
@@ -126,7 +150,11 @@ impl ObjectStore for Durable {
         let root = self.root.clone();
         let path = self.below_root(location)?;
         let staged = blocking(location, move || root.stage(&path)).await?;
-        Ok(Box::new(Upload { location: location.clone(), staged: Some(staged), offset: 0 }))
+        Ok(Box::new(Upload {
+            location: location.clone(),
+            staged: Some(staged),
+            offset: 0,
+        }))
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
@@ -137,14 +165,20 @@ impl ObjectStore for Durable {
         self.reads.get_ranges(location, ranges).await
     }
 
-    fn delete_stream(&self, locations: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
+    fn delete_stream(
+        &self,
+        locations: BoxStream<'static, Result<Path>>,
+    ) -> BoxStream<'static, Result<Path>> {
         let root = self.root.clone();
         let root_path = self.root_path.clone();
         locations
             .and_then(move |location| {
                 let root = root.clone();
                 let path = PathBuf::from(format!("/{location}"));
-                let below = path.strip_prefix(&root_path).map(FilePath::to_path_buf).unwrap_or_default();
+                let below = path
+                    .strip_prefix(&root_path)
+                    .map(FilePath::to_path_buf)
+                    .unwrap_or_default();
                 async move {
                     blocking(&location, move || root.remove(&below)).await?;
                     Ok(location)
@@ -154,10 +188,17 @@ impl ObjectStore for Durable {
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        self.reads.list(prefix).try_filter(|meta| std::future::ready(is_visible(meta))).boxed()
+        self.reads
+            .list(prefix)
+            .try_filter(|meta| std::future::ready(is_visible(meta)))
+            .boxed()
     }
 
-    fn list_with_offset(&self, prefix: Option<&Path>, offset: &Path) -> BoxStream<'static, Result<ObjectMeta>> {
+    fn list_with_offset(
+        &self,
+        prefix: Option<&Path>,
+        offset: &Path,
+    ) -> BoxStream<'static, Result<ObjectMeta>> {
         self.reads
             .list_with_offset(prefix, offset)
             .try_filter(|meta| std::future::ready(is_visible(meta)))
@@ -175,7 +216,12 @@ impl ObjectStore for Durable {
             CopyMode::Create => OnExisting::Fail,
             CopyMode::Overwrite => on_existing(to),
         };
-        let body = self.reads.get_opts(from, GetOptions::default()).await?.bytes().await?;
+        let body = self
+            .reads
+            .get_opts(from, GetOptions::default())
+            .await?
+            .bytes()
+            .await?;
         self.put(to, body.into(), existing).await.map(|_| ())
     }
 
@@ -184,7 +230,8 @@ impl ObjectStore for Durable {
             RenameTargetMode::Create => CopyMode::Create,
             RenameTargetMode::Overwrite => CopyMode::Overwrite,
         };
-        self.copy_opts(from, to, CopyOptions::new().with_mode(mode)).await?;
+        self.copy_opts(from, to, CopyOptions::new().with_mode(mode))
+            .await?;
         let root = self.root.clone();
         let path = self.below_root(from)?;
         blocking(from, move || root.remove(&path)).await
@@ -202,7 +249,13 @@ struct Upload {
 impl Upload {
     fn closed(&self) -> Error {
         let source = io::Error::other("the upload is closed");
-        failed(Published::No, "writing", FilePath::new(self.location.as_ref()), source).into()
+        failed(
+            Published::No,
+            "writing",
+            FilePath::new(self.location.as_ref()),
+            source,
+        )
+        .into()
     }
 }
 
@@ -232,7 +285,10 @@ impl MultipartUpload for Upload {
             staged.publish(OnExisting::Fail)
         })
         .await?;
-        Ok(PutResult { e_tag: None, version: None })
+        Ok(PutResult {
+            e_tag: None,
+            version: None,
+        })
     }
 
     async fn abort(&mut self) -> Result<()> {

@@ -41,7 +41,10 @@ type Outcome<T> = Result<T, EffectFailed>;
 impl Root {
     pub fn open(path: &Path) -> io::Result<Self> {
         let directory = rustix::fs::open(path, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
-        Ok(Self { directory, synced: Mutex::default() })
+        Ok(Self {
+            directory,
+            synced: Mutex::default(),
+        })
     }
 
     /// Writes a file and answers when it is durable.
@@ -61,8 +64,9 @@ impl Root {
     /// Starts a file that is written in parts.
     pub fn stage(&self, path: &Path) -> Outcome<Staged> {
         let before = |effect, source| failed(Published::No, effect, path, source);
-        let (directory, name) =
-            self.parent(path, true).map_err(|source| before("opening the directory", source))?;
+        let (directory, name) = self
+            .parent(path, true)
+            .map_err(|source| before("opening the directory", source))?;
         let staging = format!("{STAGING_PREFIX}{}", uuid::Uuid::new_v4().simple());
         // The mode follows the umask, so that other readers can read the tables.
         let file = rustix::fs::openat(
@@ -82,8 +86,9 @@ impl Root {
     }
 
     pub fn remove(&self, path: &Path) -> Outcome<()> {
-        let (directory, name) =
-            self.parent(path, false).map_err(|source| failed(Published::No, "opening the directory", path, source))?;
+        let (directory, name) = self
+            .parent(path, false)
+            .map_err(|source| failed(Published::No, "opening the directory", path, source))?;
         rustix::fs::unlinkat(&directory, name.as_str(), AtFlags::empty())
             .map_err(|source| failed(Published::No, "removing a file", path, source.into()))
     }
@@ -91,11 +96,17 @@ impl Root {
     /// Opens the directory that holds `path`, and makes it and those above where they are missing.
     fn parent(&self, path: &Path, create: bool) -> io::Result<(OwnedFd, String)> {
         let unusable = || io::Error::new(io::ErrorKind::InvalidInput, "not a path below the root");
-        let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(unusable)?.to_string();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .ok_or_else(unusable)?
+            .to_string();
         let mut directory = self.directory.try_clone()?;
         let mut walked = PathBuf::new();
         for component in path.parent().ok_or_else(unusable)?.components() {
-            let Component::Normal(part) = component else { return Err(unusable()) };
+            let Component::Normal(part) = component else {
+                return Err(unusable());
+            };
             let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let opened = rustix::fs::openat(&directory, part, flags, Mode::empty());
             let child = match opened {
@@ -120,12 +131,20 @@ impl Root {
     /// Makes a directory durable the first time this process writes below it. One that is there already may
     /// have been made a moment ago by a process that has not synced it yet.
     fn sync_once(&self, path: &Path, parent: &OwnedFd, directory: &OwnedFd) -> io::Result<()> {
-        if self.synced.lock().unwrap_or_else(PoisonError::into_inner).contains(path) {
+        if self
+            .synced
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(path)
+        {
             return Ok(());
         }
         rustix::fs::fsync(directory)?;
         rustix::fs::fsync(parent)?;
-        self.synced.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_path_buf());
+        self.synced
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(path.to_path_buf());
         Ok(())
     }
 }
@@ -148,18 +167,24 @@ impl Staged {
 
     pub fn append(&mut self, body: &[Bytes]) -> Outcome<()> {
         for part in body {
-            (&*self.file).write_all(part).map_err(|source| self.before("writing", source))?;
+            (&*self.file)
+                .write_all(part)
+                .map_err(|source| self.before("writing", source))?;
         }
         Ok(())
     }
 
     pub fn sync(&self) -> Outcome<()> {
-        self.file.sync_all().map_err(|source| self.before("syncing a file", source))
+        self.file
+            .sync_all()
+            .map_err(|source| self.before("syncing a file", source))
     }
 
     /// Gives the synced file its name and makes the name durable.
     pub fn publish(mut self, existing: OnExisting) -> Outcome<()> {
-        let Some(staging) = self.staging.take() else { return Ok(()) };
+        let Some(staging) = self.staging.take() else {
+            return Ok(());
+        };
         let (from, to) = (staging.as_str(), self.name.as_str());
         let named = match existing {
             OnExisting::Fail => {
@@ -168,6 +193,11 @@ impl Staged {
             OnExisting::Replace => rustix::fs::renameat(&self.directory, from, &self.directory, to),
         };
         if let Err(error) = named {
+            if error == rustix::io::Errno::EXIST {
+                // Who is told that a name is taken builds on it, so it must be durable by now.
+                rustix::fs::fsync(&self.directory)
+                    .map_err(|error| self.before("syncing a directory", error.into()))?;
+            }
             self.staging = Some(staging);
             return Err(self.before("naming a file", error.into()));
         }
@@ -176,7 +206,14 @@ impl Staged {
             // A staging name that stays behind is an orphan, no harm: its content has its name.
             let _ = rustix::fs::unlinkat(&self.directory, from, AtFlags::empty());
         }
-        synced.map_err(|error| failed(Published::Perhaps, "syncing a directory", &self.path, error.into()))
+        synced.map_err(|error| {
+            failed(
+                Published::Perhaps,
+                "syncing a directory",
+                &self.path,
+                error.into(),
+            )
+        })
     }
 
     fn before(&self, effect: &'static str, source: io::Error) -> EffectFailed {
@@ -195,12 +232,23 @@ impl Drop for Staged {
 /// Writes one part of a staged file.
 pub fn write_at(file: &File, path: &Path, body: &[Bytes], mut offset: u64) -> Outcome<()> {
     for part in body {
-        file.write_all_at(part, offset).map_err(|source| failed(Published::No, "writing", path, source))?;
+        file.write_all_at(part, offset)
+            .map_err(|source| failed(Published::No, "writing", path, source))?;
         offset += part.len() as u64;
     }
     Ok(())
 }
 
-pub fn failed(published: Published, effect: &'static str, path: &Path, source: io::Error) -> EffectFailed {
-    EffectFailed { published, effect, path: path.display().to_string(), source }
+pub fn failed(
+    published: Published,
+    effect: &'static str,
+    path: &Path,
+    source: io::Error,
+) -> EffectFailed {
+    EffectFailed {
+        published,
+        effect,
+        path: path.display().to_string(),
+        source,
+    }
 }

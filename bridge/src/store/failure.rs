@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use crate::error::{BridgeError, ErrorKind};
+
 /// Whether a name can have become visible before the failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Published {
@@ -24,7 +26,11 @@ pub struct EffectFailed {
 
 impl fmt::Display for EffectFailed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} failed: {}: {}", self.effect, self.source, self.path)
+        write!(
+            formatter,
+            "{} failed: {}: {}",
+            self.effect, self.source, self.path
+        )
     }
 }
 
@@ -34,30 +40,21 @@ impl StdError for EffectFailed {
     }
 }
 
-/// A path or an operation that the root does not allow.
-#[derive(Debug)]
-pub struct Denied {
-    pub reason: &'static str,
-    pub path: String,
-}
-
-impl fmt::Display for Denied {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.reason, self.path)
-    }
-}
-
-impl StdError for Denied {}
-
 impl From<EffectFailed> for object_store::Error {
     fn from(failure: EffectFailed) -> Self {
-        Self::Generic { store: "norma", source: Box::new(failure) }
+        Self::Generic {
+            store: "norma",
+            source: Box::new(failure),
+        }
     }
 }
 
-impl From<Denied> for object_store::Error {
-    fn from(denied: Denied) -> Self {
-        Self::Generic { store: "norma", source: Box::new(denied) }
+/// A path or an operation that the root does not allow. The kind travels inside the error.
+pub fn denied(reason: &str, path: &object_store::path::Path) -> object_store::Error {
+    let refusal = BridgeError::new(ErrorKind::PolicyDenied, format!("{reason}: {path}"));
+    object_store::Error::Generic {
+        store: "norma",
+        source: Box::new(refusal),
     }
 }
 
@@ -69,7 +66,10 @@ pub fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> O
         if let Some(found) = current.downcast_ref::<T>() {
             return Some(found);
         }
-        next = match current.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        next = match current
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
             Some(carried) => Some(carried),
             None => current.source(),
         };

@@ -36,7 +36,12 @@ pub struct Faulty {
 impl Faulty {
     /// Reads `{"kind": "put_create", "path": "_delta_log", "nth": 3, "action": "error_after"}`.
     pub fn parse(plan: &Value) -> crate::error::Result<Self> {
-        let text = |key: &str| plan.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
+        let text = |key: &str| {
+            plan.get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_string()
+        };
         let action = match text("action").as_str() {
             "error_before" => Action::ErrorBefore,
             "error_after" => Action::ErrorAfter,
@@ -50,7 +55,14 @@ impl Faulty {
         };
         let nth = plan.get("nth").and_then(Value::as_u64).unwrap_or(1);
         let (seen, hit) = (AtomicU64::new(0), AtomicU64::new(0));
-        Ok(Self { kind: text("kind"), path: text("path"), nth, action, seen, hit })
+        Ok(Self {
+            kind: text("kind"),
+            path: text("path"),
+            nth,
+            action,
+            seen,
+            hit,
+        })
     }
 
     fn matches(&self, operation: &Operation) -> bool {
@@ -87,7 +99,11 @@ impl Gate for Faulty {
 
     fn after(&self, operation: &Operation, answer: std::result::Result<(), &Error>) -> Result<()> {
         let token = operation_token(operation);
-        if self.hit.compare_exchange(token, 0, Ordering::SeqCst, Ordering::SeqCst).is_err() {
+        if self
+            .hit
+            .compare_exchange(token, 0, Ordering::SeqCst, Ordering::SeqCst)
+            .is_err()
+        {
             return Ok(());
         }
         match self.action {

@@ -10,8 +10,9 @@ use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
 use object_store::path::Path;
 use object_store::{
-    CopyOptions, Error, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload, ObjectMeta,
-    ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result, UploadPart,
+    CopyOptions, Error, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload,
+    ObjectMeta, ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult,
+    RenameOptions, Result, UploadPart,
 };
 
 /// What an operation does. The names are those of the recording and of fault plans.
@@ -90,7 +91,10 @@ struct Gates(Arc<[Arc<dyn Gate>]>);
 
 impl Gated {
     pub fn new(inner: Arc<dyn ObjectStore>, gates: Vec<Arc<dyn Gate>>) -> Self {
-        Self { inner, gates: Gates(gates.into()) }
+        Self {
+            inner,
+            gates: Gates(gates.into()),
+        }
     }
 }
 
@@ -138,7 +142,11 @@ impl Gates {
 }
 
 fn operation(kind: Kind, path: &Path, bytes: u64) -> Operation {
-    Operation { kind, path: path.clone(), bytes }
+    Operation {
+        kind,
+        path: path.clone(),
+        bytes,
+    }
 }
 
 fn shortened(payload: PutPayload, verdict: Verdict) -> PutPayload {
@@ -153,24 +161,41 @@ async fn shortened_result(result: GetResult, verdict: Verdict) -> Result<GetResu
     if verdict == Verdict::Go {
         return Ok(result);
     }
-    let (meta, range, attributes) = (result.meta.clone(), result.range.clone(), result.attributes.clone());
+    let (meta, range, attributes) = (
+        result.meta.clone(),
+        result.range.clone(),
+        result.attributes.clone(),
+    );
     let whole = result.bytes().await?;
     let half = whole.slice(..whole.len() / 2);
     let payload = GetResultPayload::Stream(stream::iter([Ok(half)]).boxed());
-    Ok(GetResult { payload, meta, range, attributes })
+    Ok(GetResult {
+        payload,
+        meta,
+        range,
+        attributes,
+    })
 }
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl ObjectStore for Gated {
-    async fn put_opts(&self, location: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
+    async fn put_opts(
+        &self,
+        location: &Path,
+        payload: PutPayload,
+        options: PutOptions,
+    ) -> Result<PutResult> {
         let kind = match options.mode {
             PutMode::Create => Kind::PutCreate,
             PutMode::Overwrite | PutMode::Update(_) => Kind::PutOverwrite,
         };
         let operation = operation(kind, location, payload.content_length() as u64);
         self.gates
-            .pass(operation, |verdict| self.inner.put_opts(location, shortened(payload, verdict), options))
+            .pass(operation, |verdict| {
+                self.inner
+                    .put_opts(location, shortened(payload, verdict), options)
+            })
             .await
     }
 
@@ -185,7 +210,11 @@ impl ObjectStore for Gated {
                 self.inner.put_multipart_opts(location, options)
             })
             .await?;
-        Ok(Box::new(GatedUpload { upload, location: location.clone(), gates: self.gates.clone() }))
+        Ok(Box::new(GatedUpload {
+            upload,
+            location: location.clone(),
+            gates: self.gates.clone(),
+        }))
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
@@ -208,7 +237,10 @@ impl ObjectStore for Gated {
             .await
     }
 
-    fn delete_stream(&self, locations: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
+    fn delete_stream(
+        &self,
+        locations: BoxStream<'static, Result<Path>>,
+    ) -> BoxStream<'static, Result<Path>> {
         let (inner, gates) = (self.inner.clone(), self.gates.clone());
         locations
             .then(move |location| {
@@ -218,7 +250,8 @@ impl ObjectStore for Gated {
                     let operation = operation(Kind::Delete, &location, 0);
                     gates
                         .pass(operation, |_| async move {
-                            let mut deleted = inner.delete_stream(stream::iter([Ok(location.clone())]).boxed());
+                            let mut deleted =
+                                inner.delete_stream(stream::iter([Ok(location.clone())]).boxed());
                             deleted.next().await.unwrap_or(Ok(location))
                         })
                         .await
@@ -236,7 +269,11 @@ impl ObjectStore for Gated {
         }
     }
 
-    fn list_with_offset(&self, prefix: Option<&Path>, offset: &Path) -> BoxStream<'static, Result<ObjectMeta>> {
+    fn list_with_offset(
+        &self,
+        prefix: Option<&Path>,
+        offset: &Path,
+    ) -> BoxStream<'static, Result<ObjectMeta>> {
         let operation = operation(Kind::List, &prefix.cloned().unwrap_or_default(), 0);
         let (passed, entered) = self.gates.enter(&operation);
         match self.gates.leave(&operation, passed, entered) {
@@ -247,15 +284,25 @@ impl ObjectStore for Gated {
 
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
         let operation = operation(Kind::List, &prefix.cloned().unwrap_or_default(), 0);
-        self.gates.pass(operation, |_| self.inner.list_with_delimiter(prefix)).await
+        self.gates
+            .pass(operation, |_| self.inner.list_with_delimiter(prefix))
+            .await
     }
 
     async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
-        self.gates.pass(operation(Kind::Copy, to, 0), |_| self.inner.copy_opts(from, to, options)).await
+        self.gates
+            .pass(operation(Kind::Copy, to, 0), |_| {
+                self.inner.copy_opts(from, to, options)
+            })
+            .await
     }
 
     async fn rename_opts(&self, from: &Path, to: &Path, options: RenameOptions) -> Result<()> {
-        self.gates.pass(operation(Kind::Rename, to, 0), |_| self.inner.rename_opts(from, to, options)).await
+        self.gates
+            .pass(operation(Kind::Rename, to, 0), |_| {
+                self.inner.rename_opts(from, to, options)
+            })
+            .await
     }
 }
 

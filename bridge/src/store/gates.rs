@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use object_store::path::Path;
 use object_store::{Error, Result};
 
-use super::failure::Denied;
+use super::failure::denied;
 use super::gate::{Gate, Kind, Operation, Verdict};
 
 /// Refuses paths outside the root.
@@ -21,10 +21,14 @@ impl Gate for Confined {
         if operation.path.prefix_matches(&self.root) {
             return Ok(Verdict::Go);
         }
-        Err(Denied { reason: "path is outside the output root", path: operation.path.to_string() }.into())
+        Err(denied("path is outside the output root", &operation.path))
     }
 
-    fn after(&self, _operation: &Operation, _answer: std::result::Result<(), &Error>) -> Result<()> {
+    fn after(
+        &self,
+        _operation: &Operation,
+        _answer: std::result::Result<(), &Error>,
+    ) -> Result<()> {
         Ok(())
     }
 }
@@ -36,13 +40,19 @@ pub struct ReadOnly;
 impl Gate for ReadOnly {
     fn before(&self, operation: &Operation) -> Result<Verdict> {
         if operation.kind.writes() {
-            let reason = "the session may not write";
-            return Err(Denied { reason, path: operation.path.to_string() }.into());
+            return Err(denied(
+                "the output root is open for reading only",
+                &operation.path,
+            ));
         }
         Ok(Verdict::Go)
     }
 
-    fn after(&self, _operation: &Operation, _answer: std::result::Result<(), &Error>) -> Result<()> {
+    fn after(
+        &self,
+        _operation: &Operation,
+        _answer: std::result::Result<(), &Error>,
+    ) -> Result<()> {
         Ok(())
     }
 }
@@ -55,7 +65,9 @@ pub struct Recording {
 
 impl Recording {
     pub fn new(file: File) -> Self {
-        Self { lines: Mutex::new((0, file)) }
+        Self {
+            lines: Mutex::new((0, file)),
+        }
     }
 }
 
@@ -74,7 +86,11 @@ impl Gate for Recording {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         lines.0 += 1;
         let Operation { kind, path, bytes } = operation;
-        let line = format!("{}\t{}\t{path}\t{bytes}\t{result}\n", lines.0, Kind::name(*kind));
+        let line = format!(
+            "{}\t{}\t{path}\t{bytes}\t{result}\n",
+            lines.0,
+            Kind::name(*kind)
+        );
         // An artefact: that it could not be written must not fail the operation it describes.
         let _ = lines.1.write_all(line.as_bytes());
         Ok(())

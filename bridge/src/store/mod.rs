@@ -4,7 +4,7 @@ mod durable;
 mod effects;
 pub mod failure;
 mod faulty;
-mod gate;
+pub mod gate;
 mod gates;
 
 use std::fs::OpenOptions;
@@ -18,9 +18,9 @@ use serde_json::Value;
 use url::Url;
 
 use crate::error::{BridgeError, ErrorKind, Result};
-use failure::{Denied, EffectFailed};
-use gate::{Gate, Gated};
+use failure::EffectFailed;
 pub use failure::Published;
+use gate::{Gate, Gated};
 
 /// An output root: a folder and the store through which everything below it is read and written.
 #[derive(Debug)]
@@ -39,12 +39,24 @@ pub struct RootOptions {
 
 impl RootOptions {
     pub fn parse(text: &str) -> Result<Self> {
-        let json: Value = serde_json::from_str(text).map_err(|error| invalid(format!("root options: {error}")))?;
-        let path = json.get("path").and_then(Value::as_str).filter(|path| !path.is_empty());
+        let json: Value = serde_json::from_str(text)
+            .map_err(|error| invalid(format!("root options: {error}")))?;
+        let path = json
+            .get("path")
+            .and_then(Value::as_str)
+            .filter(|path| !path.is_empty());
         Ok(Self {
-            path: path.ok_or_else(|| invalid("root options name no path".to_string()))?.into(),
-            read_only: json.get("read_only").and_then(Value::as_bool).unwrap_or(false),
-            record: json.get("record").and_then(Value::as_str).map(PathBuf::from),
+            path: path
+                .ok_or_else(|| invalid("root options name no path".to_string()))?
+                .into(),
+            read_only: json
+                .get("read_only")
+                .and_then(Value::as_bool)
+                .unwrap_or(false),
+            record: json
+                .get("record")
+                .and_then(Value::as_str)
+                .map(PathBuf::from),
         })
     }
 }
@@ -57,22 +69,28 @@ impl Root {
 
     /// The same with faults, each given as `faulty::Faulty::parse` reads it.
     pub fn open_with_faults(options: &RootOptions, plans: &[Value]) -> Result<Self> {
-        let faults = plans.iter().map(|plan| Ok(Arc::new(faulty::Faulty::parse(plan)?) as Arc<dyn Gate>));
+        let faults = plans
+            .iter()
+            .map(|plan| Ok(Arc::new(faulty::Faulty::parse(plan)?) as Arc<dyn Gate>));
         Self::open_with(options, faults.collect::<Result<Vec<_>>>()?)
     }
 
     fn open_with(options: &RootOptions, faults: Vec<Arc<dyn Gate>>) -> Result<Self> {
         let shown = options.path.display();
         if !options.read_only {
-            std::fs::create_dir_all(&options.path)
-                .map_err(|error| storage(format!("cannot make the output root: {error}: {shown}")))?;
+            std::fs::create_dir_all(&options.path).map_err(|error| {
+                storage(format!("cannot make the output root: {error}: {shown}"))
+            })?;
         }
-        let path = options.path.canonicalize().map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                BridgeError::new(ErrorKind::NotFound, format!("no such output root: {shown}"))
-            }
-            _ => storage(format!("cannot open the output root: {error}: {shown}")),
-        })?;
+        let path = options
+            .path
+            .canonicalize()
+            .map_err(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => {
+                    BridgeError::new(ErrorKind::NotFound, format!("no such output root: {shown}"))
+                }
+                _ => storage(format!("cannot open the output root: {error}: {shown}")),
+            })?;
         let prefix = Path::from_absolute_path(&path)
             .map_err(|error| invalid(format!("cannot use the output root's path: {error}")))?;
         let durable = durable::Durable::new(&path)
@@ -81,7 +99,9 @@ impl Root {
         let mut layers: Vec<Arc<dyn Gate>> = Vec::new();
         if let Some(record) = &options.record {
             let file = OpenOptions::new().create(true).append(true).open(record);
-            let file = file.map_err(|error| storage(format!("cannot record: {error}: {}", record.display())))?;
+            let file = file.map_err(|error| {
+                storage(format!("cannot record: {error}: {}", record.display()))
+            })?;
             layers.push(Arc::new(gates::Recording::new(file)));
         }
         layers.extend(faults);
@@ -95,7 +115,11 @@ impl Root {
         let digest = crate::hash::xxh3_128(path.as_os_str().as_encoded_bytes());
         let store_url = ObjectStoreUrl::parse(format!("norma://{access}{digest:032x}"))
             .map_err(|error| BridgeError::internal(error.to_string()))?;
-        Ok(Self { path, store: Arc::new(Gated::new(Arc::new(durable), layers)), store_url })
+        Ok(Self {
+            path,
+            store: Arc::new(Gated::new(Arc::new(durable), layers)),
+            store_url,
+        })
     }
 
     pub fn store(&self) -> Arc<dyn ObjectStore> {
@@ -110,17 +134,24 @@ impl Root {
     /// The folder of a table, as a URL. `location` is relative, with `/` between plain names.
     pub fn table_url(&self, location: &str) -> Result<Url> {
         let plain = |part: &str| {
-            let staging = part.rsplit_once('#').is_some_and(|(_, digits)| digits.bytes().all(|b| b.is_ascii_digit()));
+            let staging = part
+                .rsplit_once('#')
+                .is_some_and(|(_, digits)| digits.bytes().all(|b| b.is_ascii_digit()));
             !part.is_empty() && !part.contains(['\0', '%', '\\']) && !staging
         };
         let relative = FilePath::new(location);
-        let all_normal = relative.components().all(|part| matches!(part, Component::Normal(_)));
+        let all_normal = relative
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
         if location.is_empty() || !all_normal || !location.split('/').all(plain) {
-            return Err(invalid(format!("a table's location must be a relative path below the root: {location}")));
+            return Err(invalid(format!(
+                "a table's location must be a relative path below the root: {location}"
+            )));
         }
         let folder = self.path.join(relative);
         self.refuse_links(&folder)?;
-        Url::from_directory_path(&folder).map_err(|()| invalid(format!("not a usable location: {location}")))
+        Url::from_directory_path(&folder)
+            .map_err(|()| invalid(format!("not a usable location: {location}")))
     }
 
     /// A link inside the root could lead a reader out of it.
@@ -128,7 +159,10 @@ impl Root {
         match folder.canonicalize() {
             Ok(resolved) if resolved == folder => Ok(()),
             Ok(_) => {
-                let message = format!("a table's location must not hold links: {}", folder.display());
+                let message = format!(
+                    "a table's location must not hold links: {}",
+                    folder.display()
+                );
                 Err(BridgeError::new(ErrorKind::PolicyDenied, message))
             }
             // Not there yet, or not readable: opening it will say so.
@@ -145,20 +179,20 @@ fn storage(message: String) -> BridgeError {
     BridgeError::new(ErrorKind::Storage, message)
 }
 
-/// What the store's layers had to do with an error, if they had: a refusal, or a failed effect.
-pub fn explain(error: &(dyn std::error::Error + 'static)) -> Option<BridgeError> {
-    if let Some(denied) = failure::find::<Denied>(error) {
-        return Some(BridgeError::new(ErrorKind::PolicyDenied, denied.to_string()));
+/// The kind and message of an error. What the store's layers said about it wins over what is wrapped around.
+pub fn explain(error: &(dyn std::error::Error + 'static)) -> BridgeError {
+    if let Some(own) = failure::find::<BridgeError>(error) {
+        return own.clone();
     }
-    if let Some(failed) = failure::find::<EffectFailed>(error) {
-        return Some(storage(failed.to_string()));
+    match failure::find::<EffectFailed>(error) {
+        Some(failed) => storage(failed.to_string()),
+        None => BridgeError::translate(error),
     }
-    None
 }
 
 /// Whether the effect behind an error can have become visible. What nobody marked is not known.
 pub fn published(error: &(dyn std::error::Error + 'static)) -> Published {
-    if failure::find::<Denied>(error).is_some() {
+    if failure::find::<BridgeError>(error).is_some() {
         return Published::No;
     }
     failure::find::<EffectFailed>(error).map_or(Published::Perhaps, |failed| failed.published)
