@@ -10,13 +10,19 @@
 
 mod abi;
 mod commit;
+mod dialect;
 mod engine;
 mod error;
 mod hash;
+mod introspect;
+mod limits;
 mod plain_scan;
+mod policy;
 mod query;
 mod runtime;
+mod save;
 mod session;
 mod store;
+mod stream;
 mod table;
 mod write;

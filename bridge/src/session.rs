@@ -5,20 +5,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use datafusion::catalog::TableProvider;
+use datafusion::common::TableReference;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::session_state::SessionState;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use datafusion::common::TableReference;
 use deltalake::delta_datafusion::planner::DeltaPlanner;
 
 use crate::abi::{NormaError, NormaSlice, guard, hand_out, read_options, report, share};
 use crate::engine::engine;
 use crate::error::{BridgeError, ErrorKind, Result};
-use crate::runtime::panicked;
+use crate::policy::PARSER_RECURSION_LIMIT;
+use crate::runtime::{on_engine, panicked};
 
-/// sqlparser's own limit. The token bound (`limits.rs`) decides first; nested queries cost two steps
-/// a level here.
-const PARSER_RECURSION_LIMIT: u64 = 1024;
 const DEFAULT_BATCH_ROWS: usize = 8192;
 
 /// A session behind a handle made by `Arc::into_raw`. Queries and streams share it.
@@ -51,7 +49,7 @@ impl NormaSession {
                 false,
             )
             .set_bool("datafusion.execution.parquet.pushdown_filters", true)
-            .set_u64(
+            .set_usize(
                 "datafusion.sql_parser.recursion_limit",
                 PARSER_RECURSION_LIMIT,
             )
@@ -217,7 +215,7 @@ pub unsafe extern "C" fn norma_session_register_alias(
         let table = unsafe { table.text("the table name") }?.to_string();
         let lender = session.clone();
         let wanted = table.clone();
-        let provider = crate::runtime::on_engine(async move {
+        let provider = on_engine(async move {
             let found = lender
                 .context
                 .table_provider(TableReference::bare(wanted))
