@@ -46,7 +46,8 @@ Result<TableFacts> ReadFacts(const std::string& text) {
   };
   const json none = json::object();
   read.created = facts.value("created", false);
-  for (const auto& [key, value] : facts.value("properties", none).items()) {
+  const json properties = facts.value("properties", none);
+  for (const auto& [key, value] : properties.items()) {
     read.properties[key] = value.is_string() ? value.get<std::string>() : std::string();
   }
   if (const json contract = facts.value("contract", none); !contract.empty()) {
@@ -57,10 +58,10 @@ Result<TableFacts> ReadFacts(const std::string& text) {
   if (const auto txn = facts.find("txn"); txn != facts.end() && txn->is_number_integer()) {
     read.txn = txn->get<int64_t>();
   }
-  for (const json& file : facts.value("files", json::array())) {
-    read.files.push_back({.path = Text(file, "path"),
-                          .bytes = Number(file, "bytes"),
-                          .rows = Number(file, "rows")});
+  const json files = facts.value("files", json::array());
+  for (const json& file : files) {
+    read.files.push_back(
+        {.path = Text(file, "path"), .bytes = Number(file, "bytes"), .rows = Number(file, "rows")});
   }
   return read;
 }
@@ -111,9 +112,8 @@ Result<TableFacts> Table::Facts(std::string_view app_id) const {
 
 Result<arrow::Schema> Table::Schema() const {
   nanoarrow::UniqueSchema schema;
-  NORMA_RETURN_IF_ERROR(CallBridge([&](NormaError** error) {
-    return norma_table_schema(table_.get(), schema.get(), error);
-  }));
+  NORMA_RETURN_IF_ERROR(CallBridge(
+      [&](NormaError** error) { return norma_table_schema(table_.get(), schema.get(), error); }));
   return arrow::FromArrowSchema(*schema.get());
 }
 

@@ -89,7 +89,8 @@ class Table {
   static Result<Table> Create(const Root& root, std::string_view location, const TableSpec& spec);
 
   /// \param version the newest one if there is none.
-  /// \return kNotFound without such a table or version; kCorruptData that names a log entry which is
+  /// \return kNotFound without such a table or version; kCorruptData that names a log entry which
+  /// is
   ///     missing, empty, cut or changed.
   static Result<Table> Open(const Root& root, std::string_view location,
                             std::optional<int64_t> version = std::nullopt);

@@ -136,7 +136,8 @@ TEST_F(TableTest, ReadOnlyRootCannotWrite) {
 
 TEST_F(TableTest, AppendsOnceForATransaction) {
   const Table table = Create();
-  const auto first = WriteRows(table, {}, 7, {{{"a.py", "x", 1}, {"a.py", "y", 2}}, {{"b.py", "z", 1}}});
+  const auto first =
+      WriteRows(table, {}, 7, {{{"a.py", "x", 1}, {"a.py", "y", 2}}, {{"b.py", "z", 1}}});
   ASSERT_THAT(first, IsOk());
   EXPECT_EQ(first.value().outcome, CommitOutcome::kCommitted);
   EXPECT_EQ(first.value().version, 1);
@@ -174,7 +175,8 @@ TEST_F(TableTest, ReplacesThePlannedVersionOnly) {
 TEST_F(TableTest, FilesOfARefusedWriteAreRemoved) {
   const Table table = Create();
   const WriteSpec replace{.mode = WriteMode::kReplace, .planned_version = 5};
-  ASSERT_THAT(WriteRows(table, replace, 1, {{{"a.py", "x", 1}}}), IsError(ErrorKind::kCommitConflict));
+  ASSERT_THAT(WriteRows(table, replace, 1, {{{"a.py", "x", 1}}}),
+              IsError(ErrorKind::kCommitConflict));
   int data_files = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
     data_files += entry.path().extension() == ".parquet" ? 1 : 0;
@@ -200,28 +202,30 @@ TEST_P(WriteChecks, RefuseAndNameTheRows) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, WriteChecks,
-    testing::Values(
-        BadRows{"order_in_a_batch",
-                {.sort = {"path", "span.bstart"}, .key = {"id"}},
-                {{{"a.py", "x", 5}, {"a.py", "y", 4}}},
-                "rows are not in the order of path, span.bstart: id=y"},
-        BadRows{"order_over_batches",
-                {.sort = {"path"}},
-                {{{"b.py", "x", 5}}, {{"a.py", "y", 4}}},
-                "path=a.py"},
-        BadRows{"order_by_bytes", {.sort = {"path"}}, {{{"a.py", "x", 1}, {"B.py", "y", 1}}}, "path=B.py"},
-        BadRows{"key_over_batches",
-                {.key = {"id"}},
-                {{{"a.py", "x", 5}}, {{"b.py", "y", 4}, {"c.py", "x", 1}}},
-                "key comes more than once (id): id=x"},
-        BadRows{"key_of_two",
-                {.key = {"path", "span.bstart"}},
-                {{{"a.py", "x", 5}, {"a.py", "y", 5}}},
-                "path=a.py span.bstart=5"},
-        BadRows{"key_in_a_path",
-                {.sort = {"path"}, .key = {"id"}, .key_scope = KeyScope::kPath},
-                {{{"a.py", "x", 1}, {"b.py", "x", 1}}, {{"b.py", "x", 2}}},
-                "key comes more than once (id)"}),
+    testing::Values(BadRows{"order_in_a_batch",
+                            {.sort = {"path", "span.bstart"}, .key = {"id"}},
+                            {{{"a.py", "x", 5}, {"a.py", "y", 4}}},
+                            "rows are not in the order of path, span.bstart: id=y"},
+                    BadRows{"order_over_batches",
+                            {.sort = {"path"}},
+                            {{{"b.py", "x", 5}}, {{"a.py", "y", 4}}},
+                            "path=a.py"},
+                    BadRows{"order_by_bytes",
+                            {.sort = {"path"}},
+                            {{{"a.py", "x", 1}, {"B.py", "y", 1}}},
+                            "path=B.py"},
+                    BadRows{"key_over_batches",
+                            {.key = {"id"}},
+                            {{{"a.py", "x", 5}}, {{"b.py", "y", 4}, {"c.py", "x", 1}}},
+                            "key comes more than once (id): id=x"},
+                    BadRows{"key_of_two",
+                            {.key = {"path", "span.bstart"}},
+                            {{{"a.py", "x", 5}, {"a.py", "y", 5}}},
+                            "path=a.py span.bstart=5"},
+                    BadRows{"key_in_a_path",
+                            {.sort = {"path"}, .key = {"id"}, .key_scope = KeyScope::kPath},
+                            {{{"a.py", "x", 1}, {"b.py", "x", 1}}, {{"b.py", "x", 2}}},
+                            "key comes more than once (id)"}),
     [](const auto& test) { return test.param.label; });
 
 TEST_F(TableTest, KeysOfAnotherPathMayComeAgain) {
@@ -236,11 +240,13 @@ TEST_F(TableTest, RefusesWhatIsNotItsSchema) {
     const char* message;
   };
   for (const Case& bad : {
-           Case{"path s!, span struct<bstart i64!, bend i64!>, tags list<s>", "column is missing: id"},
+           Case{"path s!, span struct<bstart i64!, bend i64!>, tags list<s>",
+                "column is missing: id"},
            Case{"path s!, id s!, span struct<bstart i64!, bend i64!>, tags list<s>, more s",
                 "column is not in the table: more"},
            Case{"path s!, id i64!, span struct<bstart i64!, bend i64!>, tags list<s>", "Int64: id"},
-           Case{"path s!, id s!, span struct<bstart i64!, bstop i64!>, tags list<s>", ": span.bend"},
+           Case{"path s!, id s!, span struct<bstart i64!, bstop i64!>, tags list<s>",
+                ": span.bend"},
        }) {
     auto write = Write::Begin(table, {});
     ASSERT_THAT(write, IsOk());
@@ -252,7 +258,8 @@ TEST_F(TableTest, RefusesWhatIsNotItsSchema) {
 TEST_F(TableTest, RefusesNullsDeepInside) {
   const Table table = Create();
   const arrow::Schema loose =
-      arrow::ParseSchemaText("path s, id s, span struct<bstart i64, bend i64>, tags list<s>").value();
+      arrow::ParseSchemaText("path s, id s, span struct<bstart i64, bend i64>, tags list<s>")
+          .value();
   auto builder = arrow::TableBuilder::Make(loose).value();
   builder.Text("a.py").Text("x").Null().Null().EndRow();  // a null span has no null bstart
   builder.Text("a.py").Text("y").BeginStruct().Null().Int64(1).EndStruct().Null().EndRow();
@@ -290,7 +297,8 @@ TEST_F(TableTest, RowsWithAFailureFailTheWrite) {
     ASSERT_THAT(write, IsOk());
     const Status written = write.value().FromStream(std::move(stream));
     if (has_failure) {
-      EXPECT_THAT(written, IsErrorWith(ErrorKind::kContractViolation, "CHECK_FAILED span.bend (id=x)"));
+      EXPECT_THAT(written,
+                  IsErrorWith(ErrorKind::kContractViolation, "CHECK_FAILED span.bend (id=x)"));
     } else {
       EXPECT_THAT(written, IsOk());
     }
@@ -308,7 +316,8 @@ TEST_F(TableTest, TheCallersErrorEndsTheWrite) {
   const Status written = write.value().FromStream(std::move(stream));
   ASSERT_FALSE(written.ok());
   EXPECT_THAT(written.error().message, HasSubstr("stopped by the caller"));
-  EXPECT_THAT(write.value().CommitRows({.app_id = "a", .txn = 1}), IsError(ErrorKind::kInvalidArgument));
+  EXPECT_THAT(write.value().CommitRows({.app_id = "a", .txn = 1}),
+              IsError(ErrorKind::kInvalidArgument));
 }
 
 TEST_F(TableTest, CancelEndsAWriteThatWaitsForRows) {
@@ -334,7 +343,8 @@ TEST_F(TableTest, RefusesDamagedEntries) {
   std::ifstream in(entry, std::ios::binary);
   const std::string whole((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
   const std::string first_line = whole.substr(0, whole.find('\n') + 1);
-  for (const std::string& damaged : {std::string(), first_line, whole.substr(0, whole.size() - 1)}) {
+  for (const std::string& damaged :
+       {std::string(), first_line, whole.substr(0, whole.size() - 1)}) {
     std::ofstream(entry, std::ios::binary | std::ios::trunc) << damaged;
     EXPECT_THAT(Table::Open(*root_, "normalize/facts_v1"),
                 IsErrorWith(ErrorKind::kCorruptData, "00000000000000000001.json"));

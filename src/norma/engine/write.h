@@ -21,7 +21,8 @@ class Query;
 
 enum class WriteMode {
   kAppend,   ///< Adds rows, whatever the newest version is.
-  kReplace,  ///< Takes the place of all rows of the planned version; another newest one is a conflict.
+  kReplace,  ///< Takes the place of all rows of the planned version; another newest one is a
+             ///< conflict.
 };
 
 enum class KeyScope {
@@ -74,16 +75,19 @@ class Write {
   /// Writes all rows; blocks until they are in files. Column order and the names of list items may
   /// differ from the table's.
   ///
-  /// \return kContractViolation that names the column and up to five rows: a type that does not fit, a
-  ///     null in a NOT NULL column, rows out of order, a key that comes twice, a failure. kCancelled.
+  /// \return kContractViolation that names the column and up to five rows: a type that does not
+  /// fit, a
+  ///     null in a NOT NULL column, rows out of order, a key that comes twice, a failure.
+  ///     kCancelled.
   Status FromStream(nanoarrow::UniqueArrayStream stream);
   Status FromQuery(const Query& query);
 
   /// Commits what was written, once.
   ///
-  /// \return kCommitConflict if another writer won and nothing of this write stands; kCommitUnknown if
-  ///     nobody can say: a write with the same app_id and txn settles it later. After any other error
-  ///     nothing was put.
+  /// \return kCommitConflict if another writer won and nothing of this write stands; kCommitUnknown
+  /// if
+  ///     nobody can say: a write with the same app_id and txn settles it later. After any other
+  ///     error nothing was put.
   Result<Commit> CommitRows(const CommitRequest& request);
 
   /// Makes a call in progress return kCancelled. A commit that was put already is finished. Any
