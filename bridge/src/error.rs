@@ -88,8 +88,17 @@ impl BridgeError {
         self
     }
 
-    /// An error of planning a text that the caller wrote: what the planner does not understand is the
-    /// caller's argument, not the engine's failure.
+    /// An error of making a plan from the caller's text, before anything runs: the text is at fault.
+    pub fn of_text(error: DataFusionError) -> Self {
+        let mut translated = Self::from(error);
+        if translated.kind == ErrorKind::Engine {
+            translated.kind = ErrorKind::InvalidArgument;
+        }
+        translated
+    }
+
+    /// An error of optimising a plan that was made from the caller's text. Constants are computed
+    /// here, so only what is about the plan itself is the caller's argument.
     pub fn of_planning(error: DataFusionError) -> Self {
         let about_text = matches!(
             error.find_root(),

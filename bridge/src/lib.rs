@@ -9,10 +9,13 @@
 )]
 
 mod abi;
+mod catalogue;
 mod commit;
+mod ddl;
 mod dialect;
 mod engine;
 mod error;
+mod function;
 mod hash;
 mod introspect;
 mod limits;
@@ -25,4 +28,6 @@ mod session;
 mod store;
 mod stream;
 mod table;
+mod test_support;
+mod types;
 mod write;

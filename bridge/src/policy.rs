@@ -53,7 +53,7 @@ fn not_parsed(error: DataFusionError) -> BridgeError {
         error.find_root(),
         DataFusionError::SQL(parser, _) if matches!(**parser, ParserError::RecursionLimitExceeded)
     );
-    let mut translated = BridgeError::of_planning(error);
+    let mut translated = BridgeError::of_text(error);
     if too_deep {
         translated.kind = ErrorKind::LimitExceeded;
     }
@@ -167,7 +167,7 @@ pub fn check_plan(plan: &LogicalPlan) -> Result<()> {
         .with_allow_statements(false)
         .verify_plan(plan)
         .map_err(|error| {
-            let mut translated = BridgeError::of_planning(error);
+            let mut translated = BridgeError::of_text(error);
             translated.kind = ErrorKind::PolicyDenied;
             translated
         })

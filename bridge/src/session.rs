@@ -95,6 +95,16 @@ impl NormaSession {
         &self.context
     }
 
+    /// Whether a function of any kind has this name.
+    pub(crate) fn has_function(&self, name: &str) -> bool {
+        let state = self.context.state_ref();
+        let state = state.read();
+        state.scalar_functions().contains_key(name)
+            || state.aggregate_functions().contains_key(name)
+            || state.window_functions().contains_key(name)
+            || state.higher_order_functions().contains_key(name)
+    }
+
     /// Makes a table known under a bare name, in place of an older one.
     pub(crate) fn register_provider(
         &self,

@@ -19,13 +19,13 @@ typedef struct NormaWrite NormaWrite;
  *
  * options: {"path": "facts", "read_only": false, "record": null | "a file that gets a line for each
  * operation: number, kind, path, bytes, result, parted by tabs"}. The folder is made if it may be. */
-int32_t norma_root_open(NormaSlice options, const NormaRoot** out, NormaError** error);
-void norma_root_close(const NormaRoot* root);
+int32_t norma_root_open(NormaSlice options, NormaRoot** out, NormaError** error);
+void norma_root_close(NormaRoot* root);
 
 /* For tests: the same with faults, a list of {"kind": "put_create" | "" …, "path": "part of it",
  * "nth": 1, "action": "error_before" | "error_after" | "short_body" | "exit_before" |
  * "exit_after"}. */
-int32_t norma_test_root_open(NormaSlice options, NormaSlice faults, const NormaRoot** out,
+int32_t norma_test_root_open(NormaSlice options, NormaSlice faults, NormaRoot** out,
                              NormaError** error);
 
 /* ---- table ------------------------------------------------------------------------------------ */
@@ -37,13 +37,13 @@ int32_t norma_test_root_open(NormaSlice options, NormaSlice faults, const NormaR
  *
  * spec: {"comment": …, "column_comments": {"span.bstart": …}, "properties": {…}, "contract": {…}} */
 int32_t norma_table_create(const NormaRoot* root, NormaSlice location, struct ArrowSchema* schema,
-                           NormaSlice spec, const NormaTable** out, NormaError** error);
+                           NormaSlice spec, NormaTable** out, NormaError** error);
 
 /* version -1: the newest. kNotFound without such a table or version; kCorruptData naming the log
  * entry that is missing, empty, cut or changed. */
 int32_t norma_table_open(const NormaRoot* root, NormaSlice location, int64_t version,
-                         const NormaTable** out, NormaError** error);
-void norma_table_free(const NormaTable* table);
+                         NormaTable** out, NormaError** error);
+void norma_table_free(NormaTable* table);
 
 /* {"version", "created", "schema": Delta's JSON, "properties", "contract", "txn": of app_id or null,
  * "timestamp_unix_ms", "rows", "bytes", "files": [{"path", "bytes", "rows"}]} */
@@ -70,7 +70,7 @@ int32_t norma_session_register_table(const NormaSession* session, NormaSlice nam
  * `sort` (nulls last, texts by their bytes) and have unique keys; key_scope "path" means unique among
  * the rows of a path, with `sort` beginning with path. A row with a value in failures_column fails
  * the write; the column itself is not written. */
-int32_t norma_write_begin(const NormaTable* table, NormaSlice spec, const NormaWrite** out,
+int32_t norma_write_begin(const NormaTable* table, NormaSlice spec, NormaWrite** out,
                           NormaError** error);
 
 /* Writes all rows of the stream, which is moved and pulled on a thread of its own. kContractViolation
@@ -89,7 +89,7 @@ int32_t norma_write_commit(const NormaWrite* write, NormaSlice request, NormaTex
 void norma_write_cancel(const NormaWrite* write);
 
 /* Removes the files of a write that was not committed, unless a commit may name them. */
-void norma_write_free(const NormaWrite* write);
+void norma_write_free(NormaWrite* write);
 
 #ifdef __cplusplus
 }

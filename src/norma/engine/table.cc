@@ -3,7 +3,9 @@
 #include <nanoarrow/nanoarrow.hpp>
 #include <nlohmann/json.hpp>
 
-#include "norma/engine/bridge_call_internal.h"
+#include "norma/engine/error_translation.h"
+#include "norma/engine/handle_access.h"
+#include "norma/engine/session.h"
 
 namespace norma::engine {
 namespace {
@@ -68,45 +70,45 @@ Result<TableFacts> ReadFacts(const std::string& text) {
 
 }  // namespace
 
-void Root::Free::operator()(const NormaRoot* root) const { norma_root_close(root); }
-void Table::Free::operator()(const NormaTable* table) const { norma_table_free(table); }
+void Root::Free::operator()(NormaRoot* root) const { norma_root_close(root); }
+void Table::Free::operator()(NormaTable* table) const { norma_table_free(table); }
 
 Result<Root> Root::Open(const RootOptions& options) {
   json text = {{"path", options.path}, {"read_only", options.read_only}};
   if (options.record.has_value()) {
     text["record"] = *options.record;
   }
-  const NormaRoot* root = nullptr;
-  NORMA_RETURN_IF_ERROR(CallBridge([&, spec = text.dump()](NormaError** error) {
-    return norma_root_open(Slice(spec), &root, error);
-  }));
+  NormaRoot* root = nullptr;
+  const std::string spec = text.dump();
+  BridgeCall call;
+  NORMA_RETURN_IF_ERROR(call.Check(norma_root_open(ToSlice(spec), &root, call.error())));
   return Root(root);
 }
 
 Result<Table> Table::Create(const Root& root, std::string_view location, const TableSpec& spec) {
   NORMA_ASSIGN_OR_RETURN(nanoarrow::UniqueSchema schema, arrow::ToArrowSchema(spec.schema));
-  const NormaTable* table = nullptr;
-  NORMA_RETURN_IF_ERROR(CallBridge([&, text = SpecJson(spec)](NormaError** error) {
-    return norma_table_create(root.root_.get(), Slice(location), schema.get(), Slice(text), &table,
-                              error);
-  }));
+  NormaTable* table = nullptr;
+  const std::string text = SpecJson(spec);
+  BridgeCall call;
+  NORMA_RETURN_IF_ERROR(call.Check(norma_table_create(
+      root.root_.get(), ToSlice(location), schema.get(), ToSlice(text), &table, call.error())));
   return Table(table);
 }
 
 Result<Table> Table::Open(const Root& root, std::string_view location,
                           std::optional<int64_t> version) {
-  const NormaTable* table = nullptr;
-  NORMA_RETURN_IF_ERROR(CallBridge([&](NormaError** error) {
-    return norma_table_open(root.root_.get(), Slice(location), version.value_or(-1), &table, error);
-  }));
+  NormaTable* table = nullptr;
+  BridgeCall call;
+  NORMA_RETURN_IF_ERROR(call.Check(norma_table_open(root.root_.get(), ToSlice(location),
+                                                    version.value_or(-1), &table, call.error())));
   return Table(table);
 }
 
 Result<TableFacts> Table::Facts(std::string_view app_id) const {
   NormaText text{};
-  NORMA_RETURN_IF_ERROR(CallBridge([&](NormaError** error) {
-    return norma_table_facts(table_.get(), Slice(app_id), &text, error);
-  }));
+  BridgeCall call;
+  NORMA_RETURN_IF_ERROR(
+      call.Check(norma_table_facts(table_.get(), ToSlice(app_id), &text, call.error())));
   return ReadFacts(TakeText(text));
 }
 
@@ -115,6 +117,14 @@ Result<arrow::Schema> Table::Schema() const {
   NORMA_RETURN_IF_ERROR(CallBridge(
       [&](NormaError** error) { return norma_table_schema(table_.get(), schema.get(), error); }));
   return arrow::FromArrowSchema(*schema.get());
+}
+
+Status Table::Register(Session& session, std::string_view name,
+                       std::span<const std::string> sort) const {
+  const std::string options = json({{"sort", sort}}).dump();
+  BridgeCall call;
+  return call.Check(norma_session_register_table(HandleAccess::Of(session), ToSlice(name),
+                                                 table_.get(), ToSlice(options), call.error()));
 }
 
 }  // namespace norma::engine

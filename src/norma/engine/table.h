@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ struct NormaRoot;
 struct NormaTable;
 
 namespace norma::engine {
+
+class Session;
 
 struct RootOptions {
   std::string path;  ///< The folder; made when missing, unless `read_only`.
@@ -38,12 +41,12 @@ class Root {
   friend class Table;
   friend class TestRoot;
   struct Free {
-    void operator()(const NormaRoot* root) const;
+    void operator()(NormaRoot* root) const;
   };
 
-  explicit Root(const NormaRoot* root) : root_(root) {}
+  explicit Root(NormaRoot* root) : root_(root) {}
 
-  std::unique_ptr<const NormaRoot, Free> root_;
+  std::unique_ptr<NormaRoot, Free> root_;
 };
 
 /// A table to be made.
@@ -100,16 +103,24 @@ class Table {
 
   Result<arrow::Schema> Schema() const;
 
+  /// Makes this version known to the session, in place of what has the name. The session keeps what
+  /// it needs.
+  ///
+  /// \param sort the contract's order, or empty. The planner is told of it as far as it consists of
+  ///     top-level columns and all files were written in it, and then sorts less.
+  /// \return kUnsupported for a table with deletion vectors, column mapping or foreign paths.
+  Status Register(Session& session, std::string_view name,
+                  std::span<const std::string> sort = {}) const;
+
  private:
   friend class Write;
-  friend class Session;
   struct Free {
-    void operator()(const NormaTable* table) const;
+    void operator()(NormaTable* table) const;
   };
 
-  explicit Table(const NormaTable* table) : table_(table) {}
+  explicit Table(NormaTable* table) : table_(table) {}
 
-  std::unique_ptr<const NormaTable, Free> table_;
+  std::unique_ptr<NormaTable, Free> table_;
 };
 
 }  // namespace norma::engine

@@ -3,7 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "norma/engine/bridge_call_internal.h"
+#include "norma/engine/error_translation.h"
+#include "norma/engine/handle_access.h"
 
 namespace norma::engine {
 namespace {
@@ -44,20 +45,25 @@ Result<Commit> ReadCommit(const std::string& text) {
 
 }  // namespace
 
-void Write::Free::operator()(const NormaWrite* write) const { norma_write_free(write); }
+void Write::Free::operator()(NormaWrite* write) const { norma_write_free(write); }
 
 Result<Write> Write::Begin(const Table& table, const WriteSpec& spec) {
-  const NormaWrite* write = nullptr;
-  NORMA_RETURN_IF_ERROR(CallBridge([&, text = SpecJson(spec)](NormaError** error) {
-    return norma_write_begin(table.table_.get(), Slice(text), &write, error);
-  }));
+  NormaWrite* write = nullptr;
+  const std::string text = SpecJson(spec);
+  BridgeCall call;
+  NORMA_RETURN_IF_ERROR(
+      call.Check(norma_write_begin(table.table_.get(), ToSlice(text), &write, call.error())));
   return Write(write);
 }
 
 Status Write::FromStream(nanoarrow::UniqueArrayStream stream) {
-  return CallBridge([&](NormaError** error) {
-    return norma_write_from_stream(write_.get(), stream.get(), error);
-  });
+  BridgeCall call;
+  return call.Check(norma_write_from_stream(write_.get(), stream.get(), call.error()));
+}
+
+Status Write::FromQuery(const Query& query) {
+  BridgeCall call;
+  return call.Check(norma_write_from_query(write_.get(), HandleAccess::Of(query), call.error()));
 }
 
 Result<Commit> Write::CommitRows(const CommitRequest& request) {
@@ -77,9 +83,9 @@ Result<Commit> Write::CommitRows(const CommitRequest& request) {
   }
   NormaText out{};
   const std::string sent = text.dump(-1, ' ', false, json::error_handler_t::replace);
-  NORMA_RETURN_IF_ERROR(CallBridge([&](NormaError** error) {
-    return norma_write_commit(write_.get(), Slice(sent), &out, error);
-  }));
+  BridgeCall call;
+  NORMA_RETURN_IF_ERROR(
+      call.Check(norma_write_commit(write_.get(), ToSlice(sent), &out, call.error())));
   return ReadCommit(TakeText(out));
 }
 

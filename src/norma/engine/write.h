@@ -96,12 +96,12 @@ class Write {
 
  private:
   struct Free {
-    void operator()(const NormaWrite* write) const;
+    void operator()(NormaWrite* write) const;
   };
 
-  explicit Write(const NormaWrite* write) : write_(write) {}
+  explicit Write(NormaWrite* write) : write_(write) {}
 
-  std::unique_ptr<const NormaWrite, Free> write_;
+  std::unique_ptr<NormaWrite, Free> write_;
 };
 
 }  // namespace norma::engine
