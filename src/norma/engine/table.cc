@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "norma/engine/error_translation.h"
-#include "norma/engine/handle_access.h"
 #include "norma/engine/session.h"
 
 namespace norma::engine {
@@ -119,12 +118,12 @@ Result<arrow::Schema> Table::Schema() const {
   return arrow::FromArrowSchema(*schema.get());
 }
 
-Status Table::Register(Session& session, std::string_view name,
-                       std::span<const std::string> sort) const {
-  const std::string options = json({{"sort", sort}}).dump();
+Status Session::RegisterTable(std::string_view name, const Table& table,
+                              const ScanOptions& options) {
+  const std::string text = json({{"sort", options.sort}}).dump();
   BridgeCall call;
-  return call.Check(norma_session_register_table(HandleAccess::Of(session), ToSlice(name),
-                                                 table_.get(), ToSlice(options), call.error()));
+  return call.Check(norma_session_register_table(handle_.get(), ToSlice(name), table.table_.get(),
+                                                 ToSlice(text), call.error()));
 }
 
 }  // namespace norma::engine

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +18,6 @@ struct NormaRoot;
 struct NormaTable;
 
 namespace norma::engine {
-
-class Session;
 
 struct RootOptions {
   std::string path;  ///< The folder; made when missing, unless `read_only`.
@@ -103,16 +100,8 @@ class Table {
 
   Result<arrow::Schema> Schema() const;
 
-  /// Makes this version known to the session, in place of what has the name. The session keeps what
-  /// it needs.
-  ///
-  /// \param sort the contract's order, or empty. The planner is told of it as far as it consists of
-  ///     top-level columns and all files were written in it, and then sorts less.
-  /// \return kUnsupported for a table with deletion vectors, column mapping or foreign paths.
-  Status Register(Session& session, std::string_view name,
-                  std::span<const std::string> sort = {}) const;
-
  private:
+  friend class Session;
   friend class Write;
   struct Free {
     void operator()(NormaTable* table) const;
