@@ -113,8 +113,8 @@ Result<TableFacts> Table::Facts(std::string_view app_id) const {
 
 Result<arrow::Schema> Table::Schema() const {
   nanoarrow::UniqueSchema schema;
-  NORMA_RETURN_IF_ERROR(CallBridge(
-      [&](NormaError** error) { return norma_table_schema(table_.get(), schema.get(), error); }));
+  BridgeCall call;
+  NORMA_RETURN_IF_ERROR(call.Check(norma_table_schema(table_.get(), schema.get(), call.error())));
   return arrow::FromArrowSchema(*schema.get());
 }
 
