@@ -8,10 +8,10 @@ CREATE EXTERNAL TABLE cst_callsites (
   callee_shape           VARCHAR         NOT NULL  COMMENT 'what is called: name, attribute, call, subscript, lambda, other',
   callee_text            VARCHAR         NOT NULL  COMMENT 'source text of the callee, at most 512 bytes',
   callee_dotted          VARCHAR                   COMMENT 'a.b.c if the callee is a chain of names',
-  callee_key             VARCHAR         NOT NULL  COMMENT 'callee_dotted, else the callee with its base replaced by the shape: <call>.b',
   arg_count              INT             NOT NULL  COMMENT 'number of arguments',
   is_awaited             BOOLEAN         NOT NULL  COMMENT 'the call is the operand of await',
   in_decorator           BOOLEAN         NOT NULL  COMMENT 'the call is part of a decorator',
+  callee_key             VARCHAR         NOT NULL  COMMENT 'callee_dotted, else the callee with its base replaced by the shape: <call>.b',
   callee_qnames          ARRAY<STRUCT<
                            "name" VARCHAR,
                            "source" VARCHAR
