@@ -20,8 +20,9 @@ namespace {
 using extract::EvidenceTable;
 using extract::EvidenceTables;
 
-/// Bounds of one unit of work: large enough that batches are worth their overhead, small enough that
-/// workers stay in step and the rows of the units in flight stay small. One file is always allowed.
+/// Bounds of one unit of work: large enough that batches are worth their overhead, small enough
+/// that workers stay in step and the rows of the units in flight stay small. One file is always
+/// allowed.
 constexpr size_t kMaxUnitFiles = 64;
 constexpr int64_t kMaxUnitBytes = 512 << 10;
 /// Units that may wait for an earlier one, for each worker.
@@ -36,7 +37,7 @@ struct Entry {
 };
 
 int64_t SizeOnDisk(const source::Repository& repository, const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   const bool found = fstatat(repository.fd(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
   return found ? static_cast<int64_t>(status.st_size) : 0;
 }
@@ -164,8 +165,7 @@ Status Work(Stage& stage, ExtractCounts& counts) {
 Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
                                         const source::ScanResult& scan,
                                         const ExtractOptions& options,
-                                        const EvidenceReceiver& receive,
-                                        std::atomic<int64_t>& done,
+                                        const EvidenceReceiver& receive, std::atomic<int64_t>& done,
                                         const std::atomic<bool>& stop) {
   const std::vector<Entry> entries = EntriesOf(repository, scan);
   const size_t jobs = static_cast<size_t>(std::max(options.jobs, 1));
@@ -188,7 +188,8 @@ Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
   std::vector<ExtractCounts> counts(jobs);
   std::vector<Status> statuses(jobs);
   {
-    // A Python worker lives no longer than the thread that started it, so each thread starts its own.
+    // A Python worker lives no longer than the thread that started it, so each thread starts its
+    // own.
     std::vector<std::jthread> threads;
     for (size_t i = 0; i < jobs; ++i) {
       threads.emplace_back([&, i] {

@@ -54,7 +54,7 @@ using EvidenceReceiver = std::function<Status(extract::EvidenceTable, nanoarrow:
 Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
                                         const source::ScanResult& scan,
                                         const ExtractOptions& options,
-                                        const EvidenceReceiver& receive,
-                                        std::atomic<int64_t>& done, const std::atomic<bool>& stop);
+                                        const EvidenceReceiver& receive, std::atomic<int64_t>& done,
+                                        const std::atomic<bool>& stop);
 
 }  // namespace norma::run

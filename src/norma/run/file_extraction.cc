@@ -39,8 +39,7 @@ void AppendErrors(const std::string& path, std::vector<ErrorRow> rows, EvidenceT
   std::map<std::tuple<std::string, std::string, std::string, std::string>, int64_t> ordinals;
   for (ErrorRow& row : rows) {
     const Failure& failure = row.failure;
-    const int64_t ordinal =
-        ordinals[{row.producer, row.py_tag, failure.stage, failure.code}]++;
+    const int64_t ordinal = ordinals[{row.producer, row.py_tag, failure.stage, failure.code}]++;
     row.error_id = IdBuilder("extract_error")
                        .Text(path)
                        .Text(row.producer)
