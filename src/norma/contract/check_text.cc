@@ -30,7 +30,8 @@ class Scanner {
     while (at_ < text_.size()) {
       NORMA_RETURN_IF_ERROR(Step());
     }
-    return open_.empty() ? Status() : Status(Refused("a bracket of the check is not closed", text_));
+    return open_.empty() ? Status()
+                         : Status(Refused("a bracket of the check is not closed", text_));
   }
 
   const std::vector<std::string>& names() const { return names_; }
@@ -79,7 +80,8 @@ class Scanner {
       end += 2;
     }
     const std::string_view inside = text_.substr(begin, end - begin);
-    if (inside.find('\\') != std::string_view::npos || inside.find('\0') != std::string_view::npos) {
+    if (inside.find('\\') != std::string_view::npos ||
+        inside.find('\0') != std::string_view::npos) {
       return Refused("quoted text of a check must not hold a backslash or NUL", text_);
     }
     if (quote == '"') {

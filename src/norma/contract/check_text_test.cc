@@ -23,11 +23,27 @@ TEST(CheckColumns, NamesTheColumnsOfACheck) {
 }
 
 TEST(CheckColumns, RefusesWhatCouldLeaveItsBrackets) {
-  for (const std::string text :
-       {"size > 0) OR (TRUE", "size > 0; DROP TABLE x", "size > 0 -- rest", "size /* x */ > 0",
-        "(size > 0", "size[1)", "kind = 'open", "kind = \"open", "size > $1", "size > ?", "size > {x}",
-        "size IN (SELECT 1)", "EXISTS (x) AND size > 0", "count(size) OVER () > 0",
-        "kind = E'\\''", "kind = X'00'", "kind = '\\'", "size > 0\n", "1 > 0", "'size' = 'size'", ""}) {
+  for (const std::string text : {"size > 0) OR (TRUE",
+                                 "size > 0; DROP TABLE x",
+                                 "size > 0 -- rest",
+                                 "size /* x */ > 0",
+                                 "(size > 0",
+                                 "size[1)",
+                                 "kind = 'open",
+                                 "kind = \"open",
+                                 "size > $1",
+                                 "size > ?",
+                                 "size > {x}",
+                                 "size IN (SELECT 1)",
+                                 "EXISTS (x) AND size > 0",
+                                 "count(size) OVER () > 0",
+                                 "kind = E'\\''",
+                                 "kind = X'00'",
+                                 "kind = '\\'",
+                                 "size > 0\n",
+                                 "1 > 0",
+                                 "'size' = 'size'",
+                                 ""}) {
     EXPECT_THAT(CheckColumns(text, kColumns), IsError(ErrorKind::kInvalidArgument)) << text;
   }
   EXPECT_THAT(CheckColumns("size > " + std::string(kMaxCheckBytes, '1'), kColumns),

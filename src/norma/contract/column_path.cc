@@ -20,9 +20,8 @@ Error NoSuchPlace(const ColumnPath& path) {
 bool IsPlainName(std::string_view name) {
   const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
   return !name.empty() && name.size() <= kMaxPlainNameBytes && is_letter(name.front()) &&
-         std::ranges::all_of(name, [&](char c) {
-           return is_letter(c) || (c >= '0' && c <= '9') || c == '_';
-         });
+         std::ranges::all_of(
+             name, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 Result<ColumnPath> ColumnPath::Parse(std::string_view text) {

@@ -18,7 +18,8 @@ Error Bad(std::string message) { return Error{ErrorKind::kInvalidArgument, std::
 
 /// One value of a closed vocabulary.
 template <typename T, size_t N>
-Result<T> Choose(std::string_view value, const std::array<std::pair<std::string_view, T>, N>& words) {
+Result<T> Choose(std::string_view value,
+                 const std::array<std::pair<std::string_view, T>, N>& words) {
   for (const auto& [word, meaning] : words) {
     if (word == value) {
       return meaning;
@@ -271,7 +272,8 @@ class OptionReader {
       }
       for (const ContractColumn& column : contract_.columns) {
         if (!ordered.contains(column.name)) {
-          return Bad(fmt::format("norma.dedupe.order is not total, it leaves out: {}", column.name));
+          return Bad(
+              fmt::format("norma.dedupe.order is not total, it leaves out: {}", column.name));
         }
       }
     }
@@ -335,9 +337,8 @@ class OptionReader {
   }
 
   static void AppendColumn(const std::string& column, std::vector<ColumnPath>& paths) {
-    const bool there = std::ranges::any_of(paths, [&](const ColumnPath& path) {
-      return path.is_column() && path.column() == column;
-    });
+    const bool there = std::ranges::any_of(
+        paths, [&](const ColumnPath& path) { return path.is_column() && path.column() == column; });
     if (!there) {
       paths.push_back(ColumnPath::Parse(column).value());  // A plain name always parses.
     }

@@ -51,9 +51,8 @@ bool EqualsIgnoringCase(std::string_view left, std::string_view right) {
 
 /// `interval 30 days`
 bool IsInterval(std::string_view text) {
-  constexpr std::array<std::string_view, 10> kUnits = {"second", "seconds", "minute", "minutes",
-                                                       "hour",   "hours",   "day",    "days",
-                                                       "week",   "weeks"};
+  constexpr std::array<std::string_view, 10> kUnits = {
+      "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks"};
   if (!text.starts_with("interval ")) {
     return false;
   }
@@ -131,7 +130,8 @@ Status CheckDeltaOption(std::string_view key, std::string_view value) {
     case DeltaValue::kPaths:  // The paths are resolved where the columns are known.
       break;
     case DeltaValue::kRefused:
-      return Error{ErrorKind::kInvalidArgument, fmt::format("refused, {}: {}", option->reason, key)};
+      return Error{ErrorKind::kInvalidArgument,
+                   fmt::format("refused, {}: {}", option->reason, key)};
   }
   if (!good) {
     return Error{ErrorKind::kInvalidArgument,

@@ -83,7 +83,8 @@ struct Refusal {
 };
 
 std::function<void(json&)> Option(std::string key, json value) {
-  return [key = std::move(key), value = std::move(value)](json& ddl) { SetOption(ddl, key, value); };
+  return
+      [key = std::move(key), value = std::move(value)](json& ddl) { SetOption(ddl, key, value); };
 }
 
 std::function<void(json&)> Member(std::string key, json value) {
@@ -115,17 +116,25 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"name_without_version", Member("name", "facts"), "end in its version"},
         Refusal{"format", Member("stored_as", "PARQUET"), "STORED AS DELTATABLE"},
         Refusal{"if_not_exists", Member("if_not_exists", true), "IF NOT EXISTS"},
-        Refusal{"partitions", Member("partitioned_by", {"path"}), "partitioned"},
+        Refusal{"partitions", Member("partitioned_by", json::array({"path"})), "partitioned"},
         Refusal{"no_columns", Member("columns", json::array()), "must have columns"},
         Refusal{"no_key", Member("constraints", json::array()), "primary key"},
         Refusal{"unique_constraint",
-                [](json& ddl) { ddl["constraints"].push_back({{"kind", "unique"}}); }, "primary key"},
-        Refusal{"key_column", [](json& ddl) { ddl["constraints"][0]["columns"] = {"nope"}; }, "nope"},
-        Refusal{"key_nullable", [](json& ddl) { ddl["constraints"][0]["columns"] = {"owner_id"}; },
+                [](json& ddl) { ddl["constraints"].push_back({{"kind", "unique"}}); },
+                "primary key"},
+        Refusal{"key_column",
+                [](json& ddl) { ddl["constraints"][0]["columns"] = json::array({"nope"}); },
+                "nope"},
+        Refusal{"key_nullable",
+                [](json& ddl) { ddl["constraints"][0]["columns"] = json::array({"owner_id"}); },
                 "must be NOT NULL"},
         Refusal{"key_twice",
-                [](json& ddl) { ddl["constraints"][0]["columns"] = {"fact_id", "fact_id"}; }, "twice"},
-        Refusal{"key_struct", [](json& ddl) { ddl["constraints"][0]["columns"] = {"span"}; },
+                [](json& ddl) {
+                  ddl["constraints"][0]["columns"] = json::array({"fact_id", "fact_id"});
+                },
+                "twice"},
+        Refusal{"key_struct",
+                [](json& ddl) { ddl["constraints"][0]["columns"] = json::array({"span"}); },
                 "text or a whole number"},
         Refusal{"column_name", Column(0, "name", "Path"), "a column's name"},
         Refusal{"column_twice", Column(0, "name", "kind"), "twice"},
@@ -135,14 +144,17 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Location, ContractRefusals,
-    testing::Values(Refusal{"absolute", Member("location", "/normalize/facts_v1"), "the location must be"},
-                    Refusal{"upwards", Member("location", "normalize/../facts_v1"), "the location must be"},
-                    Refusal{"encoded", Member("location", "normalize/%2e%2e/facts_v1"), "the location must be"},
-                    Refusal{"nul", Member("location", std::string("normalize/facts_v1\0x", 20)), "the location must be"},
-                    Refusal{"address", Member("location", "file:///normalize/facts_v1"), "the location must be"},
-                    Refusal{"backslash", Member("location", "normalize\\facts_v1"), "the location must be"},
-                    Refusal{"empty", Member("location", ""), "the location must be"},
-                    Refusal{"other_folder", Member("location", "evidence/facts_v1"), "the location must be"}),
+    testing::Values(
+        Refusal{"absolute", Member("location", "/normalize/facts_v1"), "the location must be"},
+        Refusal{"upwards", Member("location", "normalize/../facts_v1"), "the location must be"},
+        Refusal{"encoded", Member("location", "normalize/%2e%2e/facts_v1"), "the location must be"},
+        Refusal{"nul", Member("location", std::string("normalize/facts_v1\0x", 20)),
+                "the location must be"},
+        Refusal{"address", Member("location", "file:///normalize/facts_v1"),
+                "the location must be"},
+        Refusal{"backslash", Member("location", "normalize\\facts_v1"), "the location must be"},
+        Refusal{"empty", Member("location", ""), "the location must be"},
+        Refusal{"other_folder", Member("location", "evidence/facts_v1"), "the location must be"}),
     [](const auto& test) { return test.param.label; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -151,8 +163,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"unknown", Option("norma.sorted", "path"), "option norma.sorted: unknown option"},
         Refusal{"foreign", Option("format.x", "1"), "unknown option"},
         Refusal{"prefix_alone", Option("norma.values.", "a"), "unknown option"},
-        Refusal{"twice",
-                [](json& ddl) { ddl["options"].push_back({"norma.kind", "output"}); }, "given twice"},
+        Refusal{"twice", [](json& ddl) { ddl["options"].push_back({"norma.kind", "output"}); },
+                "given twice"},
         Refusal{"no_kind", Option("norma.kind", nullptr), "norma.kind"},
         Refusal{"kind", Option("norma.kind", "facts"), "facts"},
         Refusal{"no_version", Option("norma.schema_version", nullptr), "norma.schema_version"},
@@ -173,7 +185,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"values", Option("norma.values.size", "1, 2"), "text column: size"},
         Refusal{"values_twice", Option("norma.values.kind", "a, a"), "twice"},
         Refusal{"values_empty", Option("norma.values.kind", "a, , b"), "empty item"},
-        Refusal{"check", Option("norma.check.size", "size > 0; --"), "comment"},
+        Refusal{"check", Option("norma.check.size", "size > 0 -- x"), "comment"},
         Refusal{"check_name", Option("norma.check.Size", "size > 0"), "name of a check"},
         Refusal{"reference", Option("norma.reference.owner_id", "facts_v1"), "table.column"},
         Refusal{"dedupe_alone", Option("norma.dedupe", "keep_first"), "given together"},
@@ -189,21 +201,25 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"evidence_item", Option("norma.evidence.rank", "1"), "unknown option"},
         Refusal{"evidence_column", Option("norma.evidence.role", "column:nope"), "nope"},
         Refusal{"evidence_missing", Option("norma.evidence.family", nullptr), "evidence.family"},
-        Refusal{"evidence_off", Option("norma.evidence.emit", "false"), "without norma.evidence.emit"},
+        Refusal{"evidence_off", Option("norma.evidence.emit", "false"),
+                "without norma.evidence.emit"},
         Refusal{"confidence", Option("norma.evidence.confidence", "1.5"), "between 0 and 1"}),
     [](const auto& test) { return test.param.label; });
 
 INSTANTIATE_TEST_SUITE_P(
     DeltaOptions, ContractRefusals,
     testing::Values(
-        Refusal{"spelling", Option("delta.targetfilesize", "1"), "did you mean delta.targetFileSize?"},
+        Refusal{"spelling", Option("delta.targetfilesize", "1"),
+                "did you mean delta.targetFileSize?"},
         Refusal{"unknown", Option("delta.isolationLevel", "x"), "unknown option"},
         Refusal{"number", Option("delta.targetFileSize", "64 MiB"), "64 MiB"},
         Refusal{"interval", Option("delta.logRetentionDuration", "30 days"), "30 days"},
         Refusal{"feature_off", Option("delta.enableChangeDataFeed", "false"), "false"},
-        Refusal{"statistics_missing", Option("delta.dataSkippingStatsColumns", nullptr), "must give"},
+        Refusal{"statistics_missing", Option("delta.dataSkippingStatsColumns", nullptr),
+                "must give"},
         Refusal{"statistics_column", Option("delta.dataSkippingStatsColumns", "nope"), "nope"},
-        Refusal{"statistics_struct", Option("delta.dataSkippingStatsColumns", "span"), "single values"},
+        Refusal{"statistics_struct", Option("delta.dataSkippingStatsColumns", "span"),
+                "single values"},
         Refusal{"transactions", Option("delta.setTransactionRetentionDuration", "interval 1 days"),
                 "forget which runs"},
         Refusal{"deletion_vectors", Option("delta.enableDeletionVectors", "true"), "reader"},
@@ -216,7 +232,7 @@ TEST(ParseContract, TakesTotalDedupeOrders) {
   json ddl = SampleDdl();
   SetOption(ddl, "norma.dedupe", "keep_first");
   SetOption(ddl, "norma.dedupe.order", "path");
-  ddl["columns"] = {ddl["columns"][0], ddl["columns"][2]};
+  ddl["columns"] = json::array({ddl["columns"][0], ddl["columns"][2]});
   for (const char* key : {"norma.not_null", "norma.values.kind", "norma.check.size"}) {
     SetOption(ddl, key, nullptr);
   }
@@ -239,7 +255,8 @@ TEST(ParseContract, KnowsControlAndEvidenceTables) {
   json evidence = SampleDdl();
   SetOption(evidence, "norma.kind", "evidence");
   evidence["location"] = "evidence/facts_v1";
-  EXPECT_THAT(Parse(evidence), IsErrorWith(ErrorKind::kInvalidArgument, "must not end in a version"));
+  EXPECT_THAT(Parse(evidence),
+              IsErrorWith(ErrorKind::kInvalidArgument, "must not end in a version"));
   evidence["name"] = "facts_seen";
   evidence["location"] = "evidence/facts_seen";
   EXPECT_THAT(Parse(evidence), IsOk());

@@ -32,8 +32,7 @@ Result<Registry> Registry::Make(std::vector<Contract> contracts,
       if (target == nullptr || target->name != reference.table ||
           target->FindColumn(reference.target) == nullptr) {
         return Bad(fmt::format("contract {}: column {} refers to what is not there: {}.{}",
-                               contract.name, reference.column, reference.table,
-                               reference.target));
+                               contract.name, reference.column, reference.table, reference.target));
       }
     }
   }

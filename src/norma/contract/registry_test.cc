@@ -15,7 +15,8 @@ using testing_support::IsError;
 using testing_support::IsErrorWith;
 using testing_support::IsOk;
 
-Contract Sample(const std::string& name, const std::string& alias, const std::string& reference = "") {
+Contract Sample(const std::string& name, const std::string& alias,
+                const std::string& reference = "") {
   nlohmann::json ddl = SampleDdl();
   ddl["name"] = name;
   ddl["location"] = "normalize/" + name;
@@ -27,8 +28,8 @@ Contract Sample(const std::string& name, const std::string& alias, const std::st
 }
 
 TEST(Registry, FindsByNameAndByAlias) {
-  const auto registry =
-      Registry::Make({Sample("facts_v1", "facts"), Sample("more_v2", "more")}, {{"more_v2", "more"}});
+  const auto registry = Registry::Make({Sample("facts_v1", "facts"), Sample("more_v2", "more")},
+                                       {{"more_v2", "more"}});
   ASSERT_THAT(registry, IsOk());
   const auto found = registry.value().Find("more");
   ASSERT_THAT(found, IsOk());

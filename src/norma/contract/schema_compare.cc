@@ -48,7 +48,8 @@ Conversion BetweenNumbers(const DataType& from, const DataType& to) {
   if (from.is_integer() && to.is_integer()) {
     const Width a = WidthOf(from.kind());
     const Width b = WidthOf(to.kind());
-    const bool fits = a.is_signed == b.is_signed ? a.bits <= b.bits : b.is_signed && a.bits < b.bits;
+    const bool fits =
+        a.is_signed == b.is_signed ? a.bits <= b.bits : b.is_signed && a.bits < b.bits;
     return fits ? Conversion::kLossless : Conversion::kChecked;
   }
   if (from.is_float() && to.is_float() && from.kind() < to.kind()) {
@@ -98,7 +99,7 @@ Conversion ConversionBetween(const DataType& from, const DataType& to) {
   }
   const TypeKind plain = PlainKind(from.kind());
   if (plain != to.kind()) {
-    return from.is_numeric() && to.is_numeric() ? BetweenNumbers(from, to)
+    return from.is_numeric() && to.is_numeric()           ? BetweenNumbers(from, to)
            : from.fields().empty() && to.fields().empty() ? Conversion::kChecked
                                                           : Conversion::kNever;
   }

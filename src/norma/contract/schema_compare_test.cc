@@ -29,8 +29,8 @@ INSTANTIATE_TEST_SUITE_P(
     All, Conversions,
     testing::Values(
         ConversionCase{"equal", "Utf8", "Utf8", Conversion::kNone},
-        ConversionCase{"nested_nullability", "Struct(\"a\": non-null Int32)", "Struct(\"a\": Int32)",
-                       Conversion::kNone},
+        ConversionCase{"nested_nullability", "Struct(\"a\": non-null Int32)",
+                       "Struct(\"a\": Int32)", Conversion::kNone},
         ConversionCase{"view", "Utf8View", "Utf8", Conversion::kLossless},
         ConversionCase{"large", "LargeUtf8", "Utf8", Conversion::kLossless},
         ConversionCase{"dictionary", "Dictionary(Int32, Utf8)", "Utf8", Conversion::kLossless},
@@ -79,7 +79,7 @@ TEST(CompareSchema, NamesEachDifference) {
     EXPECT_NE(difference.message.find(difference.column), std::string::npos);
   }
   const std::vector<std::pair<Kind, std::string>> expected = {
-      {Kind::kNullability, "path"}, {Kind::kOrder, "fact_id"},  {Kind::kOrder, "owner_id"},
+      {Kind::kNullability, "path"}, {Kind::kOrder, "fact_id"}, {Kind::kOrder, "owner_id"},
       {Kind::kType, "size"},        {Kind::kMissing, "attrs"}, {Kind::kExtra, "more"}};
   EXPECT_EQ(found, expected);
 }

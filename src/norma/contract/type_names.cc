@@ -162,7 +162,8 @@ std::string TypeName(const DataType& type) {
   }
   std::string fields;
   for (const sql::TypeField& field : type.fields()) {
-    fields += fmt::format("{}\"{}\" {}", fields.empty() ? "" : ", ", field.name, TypeName(field.type));
+    fields +=
+        fmt::format("{}\"{}\" {}", fields.empty() ? "" : ", ", field.name, TypeName(field.type));
   }
   return fmt::format("STRUCT<{}>", fields);
 }
@@ -179,7 +180,8 @@ std::string ShortTypeName(const DataType& type) {
   }
   std::string fields;
   for (const sql::TypeField& field : type.fields()) {
-    fields += fmt::format("{}{} {}", fields.empty() ? "" : ", ", field.name, ShortTypeName(field.type));
+    fields +=
+        fmt::format("{}{} {}", fields.empty() ? "" : ", ", field.name, ShortTypeName(field.type));
   }
   return fmt::format("struct<{}>", fields);
 }

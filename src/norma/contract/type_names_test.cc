@@ -32,7 +32,8 @@ TEST_P(TypeNames, AreReadAndPrinted) {
 INSTANTIATE_TEST_SUITE_P(
     All, TypeNames,
     testing::Values(
-        TypeCase{"text", "VARCHAR", "Utf8", "s"}, TypeCase{"text_by_its_other_name", "string", "Utf8", "s"},
+        TypeCase{"text", "VARCHAR", "Utf8", "s"},
+        TypeCase{"text_by_its_other_name", "string", "Utf8", "s"},
         TypeCase{"int", "INT", "Int32", "i32"}, TypeCase{"bigint", "bigint", "Int64", "i64"},
         TypeCase{"real", "REAL", "Float32", "f32"}, TypeCase{"double_", "DOUBLE", "Float64", "f64"},
         TypeCase{"boolean", "BOOLEAN", "Boolean", "b"}, TypeCase{"bytea", "BYTEA", "Binary", "bin"},
@@ -40,16 +41,18 @@ INSTANTIATE_TEST_SUITE_P(
         TypeCase{"nested", "ARRAY < STRUCT<\"end\" INT ,\n\"tags\" ARRAY<VARCHAR>> >",
                  "List(Struct(\"end\": Int32, \"tags\": List(Utf8)))",
                  "list<struct<end i32, tags list<s>>>"},
-        TypeCase{"map", "MAP(VARCHAR, VARCHAR)",
-                 "Map(\"entries\": non-null Struct(\"key\": non-null Utf8, \"value\": Utf8), unsorted)",
-                 "map"}),
+        TypeCase{
+            "map", "MAP(VARCHAR, VARCHAR)",
+            "Map(\"entries\": non-null Struct(\"key\": non-null Utf8, \"value\": Utf8), unsorted)",
+            "map"}),
     [](const auto& test) { return test.param.label; });
 
 TEST(ParseTypeName, RefusesWhatContractsCannotName) {
   for (const std::string text :
-       {"", "TIMESTAMP", "DECIMAL(10, 2)", "VARCHAR(10)", "ARRAY<VARCHAR", "ARRAY VARCHAR", "STRUCT<>",
-        "STRUCT<a INT>", "STRUCT<\"a\" INT, \"a\" INT>", "STRUCT<\"a INT>", "STRUCT<\"A\" INT>",
-        "STRUCT<\"a\" INT NOT NULL>", "MAP(VARCHAR, INT)", "MAP<VARCHAR, VARCHAR>", "INT INT"}) {
+       {"", "TIMESTAMP", "DECIMAL(10, 2)", "VARCHAR(10)", "ARRAY<VARCHAR", "ARRAY VARCHAR",
+        "STRUCT<>", "STRUCT<a INT>", "STRUCT<\"a\" INT, \"a\" INT>", "STRUCT<\"a INT>",
+        "STRUCT<\"A\" INT>", "STRUCT<\"a\" INT NOT NULL>", "MAP(VARCHAR, INT)",
+        "MAP<VARCHAR, VARCHAR>", "INT INT"}) {
     EXPECT_THAT(ParseTypeName(text), IsError(ErrorKind::kInvalidArgument)) << text;
   }
 }
