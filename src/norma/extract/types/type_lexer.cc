@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <cstdlib>
 #include <iterator>
-#include <memory>
 
+#include "norma/base/unicode.h"
 #include "norma/extract/types/type_lexer_internal.h"
 
 namespace norma::extract {
@@ -79,16 +77,7 @@ std::string NormalisedName(std::string_view name) {
   if (!IsIdentifier(name)) {
     return {};
   }
-  utf8proc_uint8_t* mapped = nullptr;
-  const utf8proc_ssize_t length = utf8proc_map(
-      reinterpret_cast<const utf8proc_uint8_t*>(name.data()),
-      static_cast<utf8proc_ssize_t>(name.size()), &mapped,
-      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT));
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
-  if (length <= 0) {
-    return {};
-  }
-  std::string normalised(reinterpret_cast<const char*>(mapped), static_cast<size_t>(length));
+  std::string normalised = NfkcIdentifier(name);
   const bool is_reserved =
       std::binary_search(kKeywords.begin(), kKeywords.end(), std::string_view(normalised)) ||
       normalised == "None" || normalised == "True" || normalised == "False";
