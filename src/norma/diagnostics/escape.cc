@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <iterator>
 
 #include "norma/base/unicode.h"
 
@@ -31,7 +30,7 @@ void AppendEscape(uint32_t c, std::string& out) {
       out += "\\t";
       return;
     default:
-      fmt::format_to(std::back_inserter(out), c <= 0xFF ? "\\x{:02x}" : "\\u{:04x}", c);
+      out += c <= 0xFF ? fmt::format("\\x{:02x}", c) : fmt::format("\\u{:04x}", c);
   }
 }
 
