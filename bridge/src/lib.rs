@@ -8,5 +8,20 @@
     clippy::undocumented_unsafe_blocks
 )]
 
+mod abi;
+mod catalogue;
+mod ddl;
+mod dialect;
+mod engine;
 mod error;
+mod function;
+mod introspect;
+mod limits;
+mod policy;
+mod query;
 mod runtime;
+mod save;
+mod session;
+mod stream;
+mod test_support;
+mod types;
