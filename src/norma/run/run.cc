@@ -91,7 +91,16 @@ class Runner {
                            source::Repository::Open(options_.repository));
     repository_.emplace(std::move(repository));
     NORMA_RETURN_IF_ERROR(CheckOutput(options_.output));
-    NORMA_ASSIGN_OR_RETURN(interpreter_, FindInterpreter(options_.pythons));
+    if (options_.pythons.size() > 1) {
+      return Error{ErrorKind::kUnsupported, "one interpreter takes part in a run, for now"};
+    }
+    const char* search_path = std::getenv("PATH");
+    NORMA_ASSIGN_OR_RETURN(
+        interpreter_, extract::cpython::FindInterpreter(
+                          options_.pythons.empty()
+                              ? std::nullopt
+                              : std::optional<std::string_view>(options_.pythons.front()),
+                          search_path == nullptr ? "" : search_path));
     jobs_ = options_.jobs > 0 ? options_.jobs
                               : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     return {};
