@@ -220,7 +220,10 @@ class NestingScan {
       has_fields = has_fields || c == 'f' || c == 't';
       --begin;
     }
-    return has_fields && at_ - begin <= 2;
+    const char before = begin == 0 ? ' ' : bytes_[begin - 1];
+    const char folded = static_cast<char>(before | 0x20);
+    const bool in_a_name = (folded >= 'a' && folded <= 'z') || before == '_';
+    return has_fields && !in_a_name;
   }
 
   bool IsTriple(char quote) const { return Next(1) == quote && Next(2) == quote; }
