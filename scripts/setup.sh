@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Makes sure that everything norma's build and tests need is there, before the first crate compiles.
+# Installs Debian packages where it may (root, or sudo without a password), and otherwise prints the
+# one command that does. With --test it also prepares the Python packages of the tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(build-essential cmake ninja-build pkg-config protobuf-compiler mold python3
+  libfmt-dev libcli11-dev nlohmann-json3-dev libxxhash-dev libb2-dev libutf8proc-dev libssl-dev
+  libgtest-dev libgmock-dev git ca-certificates)
+
+missing=()
+for package in "${packages[@]}"; do
+  # A tool that came another way (cmake from elsewhere, say) counts as well.
+  case $package in
+    build-essential) command -v g++ >/dev/null && command -v make >/dev/null && continue ;;
+    cmake | git | mold | python3) command -v "$package" >/dev/null && continue ;;
+    ninja-build) command -v ninja >/dev/null && continue ;;
+    pkg-config) command -v pkg-config >/dev/null && continue ;;
+    protobuf-compiler) command -v protoc >/dev/null && continue ;;
+  esac
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+    missing+=("$package")
+done
+
+if [ ${#missing[@]} -gt 0 ]; then
+  install=(apt-get install -y --no-install-recommends "${missing[@]}")
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    prefix=()
+  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    prefix=(sudo)
+  else
+    echo "setup: packages are missing; install them and try again:" >&2
+    echo "  sudo ${install[*]}" >&2
+    exit 1
+  fi
+  echo "setup: installing ${missing[*]}" >&2
+  "${prefix[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${prefix[@]}" "${install[@]}" -qq >&2
+fi
+
+if ! command -v cargo >/dev/null; then
+  echo "setup: Rust is missing; install Rust 1.95 or newer (for example with rustup) and try again" >&2
+  exit 1
+fi
+rust=$(rustc --version | sed -E 's/^rustc 1\.([0-9]+)\..*/\1/')
+if ! [[ $rust =~ ^[0-9]+$ ]] || [ "$rust" -lt 95 ]; then
+  echo "setup: Rust 1.95 or newer is needed, found: $(rustc --version)" >&2
+  exit 1
+fi
+if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+  echo "setup: Python 3.11 or newer is needed, found: $(python3 --version)" >&2
+  exit 1
+fi
+
+if [ "${1:-}" = --test ]; then
+  environment="${NORMA_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/norma}/test-python"
+  wanted=$(sha256sum tests/acceptance/requirements.txt | cut -d' ' -f1)
+  if [ "$(cat "$environment/requirements.sha256" 2>/dev/null)" != "$wanted" ]; then
+    echo "setup: preparing the Python packages of the tests" >&2
+    rm -rf "$environment"
+    if ! python3 -m venv "$environment" 2>/dev/null; then
+      echo "setup: python3-venv is missing; install it and try again: apt-get install python3-venv" >&2
+      exit 1
+    fi
+    "$environment/bin/pip" install -q --require-hashes -r tests/acceptance/requirements.txt
+    echo "$wanted" >"$environment/requirements.sha256"
+  fi
+fi
