@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "norma/base/unicode.h"
+#include "norma/embedded/worker_script.h"
 #include "norma/extract/cpython/columns.h"
 
 namespace norma::extract::cpython {
@@ -34,6 +35,10 @@ void AppendInteger(std::string& bytes, size_t value) {
 }
 
 }  // namespace
+
+std::string WorkerScript() {
+  return std::string(norma::embedded::worker_script::Files().front().content);
+}
 
 WorkerLimits LimitsFor(const WorkerLimits& limits, int64_t size) {
   WorkerLimits grown = limits;

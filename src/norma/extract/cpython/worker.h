@@ -17,6 +17,9 @@
 
 namespace norma::extract::cpython {
 
+/// The Python text of norma's worker (worker/norma_worker.py).
+std::string WorkerScript();
+
 /// What one file may cost. Beyond `large_file_bytes` each limit grows with the size.
 struct WorkerLimits {
   int64_t cpu_seconds = 10;
