@@ -45,8 +45,8 @@ class Folder {
 /// What an interpreter would answer, as a shell script.
 std::string Answering(std::string_view implementation, std::string_view executable,
                       std::string_view version, std::string_view minor) {
-  return "#!/bin/sh\nprintf '" + std::string(implementation) + "\\0" + std::string(executable) +
-         "\\0" + std::string(version) + "\\0tag-3\\0" + "3\\0" + std::string(minor) + "\\0'\n";
+  return "#!/bin/sh\nprintf '" + std::string(implementation) + "\\000" + std::string(executable) +
+         "\\000" + std::string(version) + "\\000tag\\000" + "3\\000" + std::string(minor) + "\\000'\n";
 }
 
 TEST(FindInterpreter, TakesTheProgramBehindALauncher) {

@@ -90,6 +90,7 @@ class Worker {
   ChildProcess child_;
   WorkerLimits limits_;
   WorkerLimits current_;  // of the request under way
+  uint32_t sequence_ = 0;  // of the request under way; the greeting answers request 0
   Greeting greeting_;
   std::unique_ptr<char[]> buffer_;
   size_t capacity_ = 0;
