@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -349,6 +352,88 @@ TEST(CpythonDepth, GivesFactsOrOneRow) {
       EXPECT_EQ(outcome.failures.size() + errors, is_complete ? 0U : 1U) << interpreter.version;
     }
     EXPECT_EQ(bench.Extract("x = 1\n").status, FileStatus::kOk);
+  }
+}
+
+/// Some files of the interpreter's own library, which is next to it.
+std::vector<std::filesystem::path> LibraryFiles(const Interpreter& interpreter, size_t every) {
+  const std::filesystem::path library =
+      std::filesystem::path(interpreter.executable).parent_path().parent_path() / "lib" /
+      ("python3." + std::to_string(interpreter.minor));
+  std::vector<std::filesystem::path> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(library, error)) {
+    if (entry.path().extension() == ".py") {
+      files.push_back(entry.path());
+    }
+  }
+  EXPECT_FALSE(files.empty()) << library;
+  std::sort(files.begin(), files.end());
+  std::vector<std::filesystem::path> some;
+  for (size_t i = 0; i < files.size(); i += every) {
+    some.push_back(files[i]);
+  }
+  return some;
+}
+
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+/// How many names of `bytes` there are; each must be spelled by the bytes of its span.
+size_t CheckNames(Bench& bench, const std::string& bytes) {
+  const source::SourceFile file = source::MakeSourceFileAt("a.py", bytes);
+  EXPECT_EQ(bench.Extract(bytes).status, FileStatus::kOk);
+  size_t names = 0;
+  for (const RowText& row : bench.Take(EvidenceTable::kAstNodes)) {
+    if (row.at("kind") == "Name") {
+      ++names;
+      EXPECT_EQ(row.at("span_ok"), "true");
+      EXPECT_EQ(NfkcIdentifier(file.Slice(std::stoll(row.at("bstart")), std::stoll(row.at("bend")))),
+                row.at("name"));
+    }
+  }
+  bench.Take(EvidenceTable::kSymtableScopes);
+  bench.Take(EvidenceTable::kSymtableSymbols);
+  return names;
+}
+
+TEST(CpythonNames, AreSpelledByTheBytesOfTheirSpan) {
+  for (const Interpreter& interpreter : Interpreters()) {
+    Bench bench(interpreter);
+    // A ligature, a mathematical letter and a decomposed accent.
+    EXPECT_EQ(CheckNames(bench, "\xEF\xAC\x81 = 1; \xF0\x9D\x94\x98 = \xEF\xAC\x81; "
+                                "e\xCC\x81 = \xC3\xA9 + \xEF\xAC\x81\n"),
+              6U);
+    size_t names = 0;
+    for (const std::filesystem::path& path : LibraryFiles(interpreter, 20)) {
+      SCOPED_TRACE(path);
+      names += CheckNames(bench, ReadFile(path));
+    }
+    EXPECT_GT(names, 1000U);
+  }
+}
+
+TEST(CpythonRows, DoNotChangeFromRunToRun) {
+  // CPython adds free variables in the order of a set of strings, which differs between processes.
+  std::string source = "def f():\n";
+  std::string uses;
+  for (int i = 0; i < 50; ++i) {
+    source += "    v" + std::to_string(i) + " = 1\n";
+    uses += "v" + std::to_string(i) + ", ";
+  }
+  source += "    class C:\n        def g(self): return lambda: (" + uses + ")\n";
+  for (const Interpreter& interpreter : Interpreters()) {
+    std::vector<std::vector<RowText>> runs;
+    for (int run = 0; run < 2; ++run) {
+      Bench bench(interpreter);
+      bench.Extract(source);
+      runs.push_back(bench.Take(EvidenceTable::kSymtableScopes));
+      std::ranges::move(bench.Take(EvidenceTable::kSymtableSymbols), std::back_inserter(runs.back()));
+    }
+    EXPECT_GT(runs[0].size(), 100U);
+    EXPECT_EQ(runs[0], runs[1]);
   }
 }
 
