@@ -4,7 +4,7 @@
 REPO ?= examples/shapes
 OUT ?= facts
 
-.PHONY: build run test setup setup-test format clean
+.PHONY: build run test lint format setup setup-test
 
 setup:
 	@scripts/setup.sh
@@ -23,6 +23,9 @@ test: setup-test
 	@cmake --preset release
 	@cmake --build --preset release
 	ctest --preset release -LE long
+
+lint: setup
+	@scripts/lint.sh
 
 format:
 	@git ls-files '*.cc' '*.h' | xargs clang-format-19 -i

@@ -10,7 +10,9 @@ struct BatchQueue::Consumer {
   std::shared_ptr<BatchQueue> queue;
   std::string last_error;
 
-  static Consumer* Of(ArrowArrayStream* stream) { return static_cast<Consumer*>(stream->private_data); }
+  static Consumer* Of(ArrowArrayStream* stream) {
+    return static_cast<Consumer*>(stream->private_data);
+  }
 
   static int GetSchema(ArrowArrayStream* stream, ArrowSchema* out) {
     return ArrowSchemaDeepCopy(Of(stream)->queue->schema_.get(), out);
@@ -36,7 +38,9 @@ struct BatchQueue::Consumer {
     return 0;
   }
 
-  static const char* GetLastError(ArrowArrayStream* stream) { return Of(stream)->last_error.c_str(); }
+  static const char* GetLastError(ArrowArrayStream* stream) {
+    return Of(stream)->last_error.c_str();
+  }
 
   static void Release(ArrowArrayStream* stream) {
     Consumer* self = Of(stream);

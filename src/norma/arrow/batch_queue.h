@@ -14,8 +14,8 @@
 
 namespace norma::arrow {
 
-/// A bounded queue of batches. Push() waits while the queue is full, which is what bounds the memory
-/// of a streaming stage. All methods are safe to call from any thread.
+/// A bounded queue of batches. Push() waits while the queue is full, which is what bounds the
+/// memory of a streaming stage. All methods are safe to call from any thread.
 class BatchQueue : public std::enable_shared_from_this<BatchQueue> {
  public:
   /// \param capacity the most batches that wait at a time, at least 1.
@@ -31,8 +31,8 @@ class BatchQueue : public std::enable_shared_from_this<BatchQueue> {
   /// Ends the stream with an error, which the consumer gets at once.
   void Fail(Error error);
 
-  /// The consumer's end. Call once. Its get_next() blocks until a batch is there; releasing it makes
-  /// further Push() calls fail.
+  /// The consumer's end. Call once. Its get_next() blocks until a batch is there; releasing it
+  /// makes further Push() calls fail.
   void Export(ArrowArrayStream* out);
 
  private:

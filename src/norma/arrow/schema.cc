@@ -35,8 +35,8 @@ class Parser {
 
  private:
   Error Unexpected(std::string_view wanted) const {
-    return Error{ErrorKind::kInvalidArgument,
-                 fmt::format("schema text: expected {} at: {}", wanted, text_.substr(position_, 40))};
+    return Error{ErrorKind::kInvalidArgument, fmt::format("schema text: expected {} at: {}", wanted,
+                                                          text_.substr(position_, 40))};
   }
 
   void SkipSpace() {
@@ -57,8 +57,9 @@ class Parser {
   std::string_view TakeWord() {
     SkipSpace();
     const size_t begin = position_;
-    while (position_ < text_.size() &&
-           (text_[position_] == '_' || isalnum(static_cast<unsigned char>(text_[position_])) != 0)) {
+    while (
+        position_ < text_.size() &&
+        (text_[position_] == '_' || isalnum(static_cast<unsigned char>(text_[position_])) != 0)) {
       ++position_;
     }
     return text_.substr(begin, position_ - begin);
@@ -201,7 +202,8 @@ Result<Field> FromArrowField(const ArrowSchema& schema, int depth) {
   }
   ArrowSchemaView view;
   if (ArrowSchemaViewInit(&view, &schema, nullptr) != NANOARROW_OK) {
-    return Error{ErrorKind::kUnsupported, fmt::format("arrow schema: bad format: {}", schema.format)};
+    return Error{ErrorKind::kUnsupported,
+                 fmt::format("arrow schema: bad format: {}", schema.format)};
   }
   Field field{.name = schema.name == nullptr ? "" : schema.name,
               .nullable = (schema.flags & ARROW_FLAG_NULLABLE) != 0};

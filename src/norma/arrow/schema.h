@@ -13,7 +13,18 @@
 namespace norma::arrow {
 
 /// The types that norma stores (docs/datasets: only what every Delta reader understands).
-enum class TypeKind { kText, kInt32, kInt64, kFloat32, kFloat64, kBool, kBinary, kList, kStruct, kMap };
+enum class TypeKind {
+  kText,
+  kInt32,
+  kInt64,
+  kFloat32,
+  kFloat64,
+  kBool,
+  kBinary,
+  kList,
+  kStruct,
+  kMap
+};
 
 /// A column, a struct field, or the unnamed item of a list. Children: one for a list (named
 /// "element"), one per field for a struct, none for a map (always text to text).
@@ -28,7 +39,8 @@ struct Field {
 
 using Schema = std::vector<Field>;
 
-/// Reads the short text form: "path s!, line_starts list<i64>!, params list<struct<name s, has_default b>>!".
+/// Reads the short text form: "path s!, line_starts list<i64>!, params list<struct<name s,
+/// has_default b>>!".
 ///
 /// Types: s i32 i64 f32 f64 b bin map list<T> struct<n T, …>; "!" after a type means NOT NULL.
 /// \return kInvalidArgument that names the place where the text cannot be read.

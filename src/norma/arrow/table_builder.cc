@@ -49,7 +49,8 @@ void TableBuilder::Check(ArrowErrorCode code, std::string_view what) {
 
 TableBuilder& TableBuilder::Text(std::string_view value) {
   if (ArrowArray* column = Next(); column != nullptr) {
-    Check(ArrowArrayAppendString(column, {value.data(), static_cast<int64_t>(value.size())}), "text");
+    Check(ArrowArrayAppendString(column, {value.data(), static_cast<int64_t>(value.size())}),
+          "text");
     bytes_ += static_cast<int64_t>(value.size()) + 4;
   }
   return *this;

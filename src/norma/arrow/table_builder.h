@@ -68,7 +68,7 @@ class TableBuilder {
  private:
   struct Frame {
     ArrowArray* array;  // null for the row itself, since a builder may be moved
-    int64_t next;  // index of the next child; unused in a list
+    int64_t next;       // index of the next child; unused in a list
     bool is_list;
   };
 

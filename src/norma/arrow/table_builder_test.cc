@@ -15,7 +15,8 @@ using testing_support::IsOk;
 
 constexpr std::string_view kEverything =
     "t s!, i i32, l i64!, f f32, d f64, b b!, raw bin, words list<s>!, "
-    "pairs list<struct<name s, ok b>>!, span struct<bstart i64, start struct<line i32, col i32>>!, attrs map!";
+    "pairs list<struct<name s, ok b>>!, span struct<bstart i64, start struct<line i32, col i32>>!, "
+    "attrs map!";
 
 TEST(SchemaText, RoundTripsThroughTextAndArrow) {
   const auto schema = ParseSchemaText(kEverything);
@@ -51,7 +52,8 @@ TEST(TableBuilder, BuildsEveryType) {
   nanoarrow::UniqueArrayView view;
   ArrowError error;
   ASSERT_EQ(ArrowArrayViewInitFromSchema(view.get(), &rows.schema(), &error), NANOARROW_OK);
-  ASSERT_EQ(ArrowArrayViewSetArray(view.get(), batch.value().get(), &error), NANOARROW_OK) << error.message;
+  ASSERT_EQ(ArrowArrayViewSetArray(view.get(), batch.value().get(), &error), NANOARROW_OK)
+      << error.message;
   EXPECT_TRUE(ArrowArrayViewIsNull(view->children[1], 0));
   EXPECT_EQ(ArrowArrayViewGetIntUnsafe(view->children[2], 0), 7);
 }

@@ -37,8 +37,10 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return state_.index() == 0; }
   /// Only when ok().
@@ -75,11 +77,11 @@ class [[nodiscard]] Result {
 #define NORMA_CONCAT(a, b) NORMA_CONCAT_INNER(a, b)
 
 /// Returns the error of a Status or Result from the enclosing function.
-#define NORMA_RETURN_IF_ERROR(expression)                      \
-  do {                                                         \
+#define NORMA_RETURN_IF_ERROR(expression)                       \
+  do {                                                          \
     if (auto norma_status = (expression); !norma_status.ok()) { \
-      return norma_status.error();                             \
-    }                                                          \
+      return norma_status.error();                              \
+    }                                                           \
   } while (false)
 
 /// Declares or assigns the value of a Result, or returns its error from the enclosing function.

@@ -21,24 +21,28 @@ constexpr std::array<TableText, kEvidenceTableCount> kTables = {{
      "FILE, repo_id s, size_bytes i64!, content_sha256 s!, file_kind s!, module_name s, "
      "is_package b!, module_root s!"},
     {EvidenceTable::kFileLineIndex, "file_line_index",
-     "FILE, encoding s!, encoding_source s!, bom b!, ascii b!, utf8_valid b!, recoded b!, has_nul b!, "
+     "FILE, encoding s!, encoding_source s!, bom b!, ascii b!, utf8_valid b!, recoded b!, has_nul "
+     "b!, "
      "has_lf b!, has_crlf b!, has_cr b!, cr_only b!, line_count i32!, line_starts list<i64>!, "
      "non_ascii_lines list<i32>!, max_line_bytes i64!"},
     {EvidenceTable::kExtractStatus, "extract_status",
-     "FILE, producer s!, producer_version s!, py_tag s!, content_sha256 s!, status s!, row_count i64!"},
+     "FILE, producer s!, producer_version s!, py_tag s!, content_sha256 s!, status s!, row_count "
+     "i64!"},
     {EvidenceTable::kExtractErrors, "extract_errors",
      "error_id s!, file_id s, path s!, producer s!, py_tag s!, stage s!, code s!, message s!, "
      "severity s!, POS, attrs map!"},
     {EvidenceTable::kCstParseErrors, "cst_parse_errors",
      "FILE, parse_error_id s!, parser s!, py_tag s!, error_type s!, message s!, col_unit s!, POS"},
     {EvidenceTable::kCstDefs, "cst_defs",
-     "FILE, def_id s!, parent_def_id s, parent_kind s!, kind s!, name s!, ordinal i32!, qualname s!, "
+     "FILE, def_id s!, parent_def_id s, parent_kind s!, kind s!, name s!, ordinal i32!, qualname "
+     "s!, "
      "decorator_count i32!, has_docstring b!, type_param_names list<s>!, "
      "qnames list<struct<name s, source s>>!, def_fqns list<s>!, "
      "params list<struct<name s, kind s, has_default b, annotation_text s>>!, "
      "POS, POS(name), decl_bstart i64!, body_bstart i64, body_bend i64"},
     {EvidenceTable::kCstImports, "cst_imports",
-     "FILE, import_id s!, owner_def_id s, alias_index i32!, kind s!, relative_level i32!, module s, "
+     "FILE, import_id s!, owner_def_id s, alias_index i32!, kind s!, relative_level i32!, module "
+     "s, "
      "name s, asname s, is_star b!, bound_name s, guard s, POS(stmt), POS(alias)"},
     {EvidenceTable::kCstCallsites, "cst_callsites",
      "FILE, call_id s!, owner_def_id s, ordinal i32!, callee_shape s!, callee_text s!, "
@@ -51,18 +55,21 @@ constexpr std::array<TableText, kEvidenceTableCount> kTables = {{
      "FILE, ref_id s!, owner_def_id s, ordinal i32!, ref_kind s!, ref_text s!, expr_ctx s!, "
      "base_dotted s, parent_kind s!, qnames list<struct<name s, source s>>!, POS"},
     {EvidenceTable::kCstTypeExprs, "cst_type_exprs",
-     "FILE, type_expr_id s!, owner_def_id s, ordinal i32!, expr_kind s!, expr_role s!, param_name s, "
+     "FILE, type_expr_id s!, owner_def_id s, ordinal i32!, expr_kind s!, expr_role s!, param_name "
+     "s, "
      "target_text s!, expr_text s!, resolved_text s!, is_string b!, POS"},
     {EvidenceTable::kCstDocstrings, "cst_docstrings",
      "FILE, owner_key s!, owner_def_id s, owner_kind s!, docstring s!, POS"},
     {EvidenceTable::kCstDecorators, "cst_decorators",
-     "FILE, owner_def_id s!, decorator_index i32!, decorator_text s!, callee_dotted s, has_args b!, POS"},
+     "FILE, owner_def_id s!, decorator_index i32!, decorator_text s!, callee_dotted s, has_args "
+     "b!, POS"},
     {EvidenceTable::kTsErrors, "ts_errors",
      "FILE, ts_error_id s!, ordinal i32!, parent_kind s!, kind s!, text s!, POS"},
     {EvidenceTable::kTsMissing, "ts_missing",
      "FILE, ts_missing_id s!, ordinal i32!, parent_kind s!, kind s!, POS"},
     {EvidenceTable::kAstNodes, "ast_nodes",
-     "FILE, py_tag s!, ast_id i32!, parent_ast_id i32, depth i32!, kind s!, field s, field_index i32, "
+     "FILE, py_tag s!, ast_id i32!, parent_ast_id i32, depth i32!, kind s!, field s, field_index "
+     "i32, "
      "name s, ctx s, ops list<s>!, value_kind s, value_repr s, value_len i64, POS"},
     {EvidenceTable::kSymtableScopes, "symtable_scopes",
      "FILE, py_tag s!, scope_id s!, parent_scope_id s, name s!, ordinal i32!, qualpath s!, "
@@ -71,7 +78,8 @@ constexpr std::array<TableText, kEvidenceTableCount> kTables = {{
     {EvidenceTable::kSymtableSymbols, "symtable_symbols",
      "FILE, py_tag s!, scope_id s!, symbol_id s!, name s!, is_referenced b!, is_imported b!, "
      "is_parameter b!, is_type_parameter b!, is_global b!, is_nonlocal b!, is_declared_global b!, "
-     "is_local b!, is_annotated b!, is_free b!, is_assigned b!, is_namespace b!, namespace_count i32!"},
+     "is_local b!, is_annotated b!, is_free b!, is_assigned b!, is_namespace b!, namespace_count "
+     "i32!"},
 }};
 
 constexpr bool TablesStandInOrder() {
@@ -155,7 +163,8 @@ std::string EvidenceTableSchema(EvidenceTable table) {
 Result<EvidenceTables> EvidenceTables::Make() {
   EvidenceTables tables;
   for (const TableText& text : kTables) {
-    NORMA_ASSIGN_OR_RETURN(const arrow::Schema schema, arrow::ParseSchemaText(WriteOut(text.columns)));
+    NORMA_ASSIGN_OR_RETURN(const arrow::Schema schema,
+                           arrow::ParseSchemaText(WriteOut(text.columns)));
     NORMA_ASSIGN_OR_RETURN(arrow::TableBuilder builder, arrow::TableBuilder::Make(schema));
     tables.builders_.push_back(std::move(builder));
   }

@@ -16,9 +16,9 @@ namespace norma::run {
 
 /// Hands finished units to a receiver in the order 0, 1, 2, …, whichever worker finishes first.
 ///
-/// The receiver is called by one worker at a time, outside the lock. At most `parked` units wait for
-/// an earlier one; a worker that is further ahead is held back, so memory stays bounded. A failure of
-/// the receiver, or Fail(), ends all calls.
+/// The receiver is called by one worker at a time, outside the lock. At most `parked` units wait
+/// for an earlier one; a worker that is further ahead is held back, so memory stays bounded. A
+/// failure of the receiver, or Fail(), ends all calls.
 template <typename Unit>
 class OrderedDelivery {
  public:

@@ -1,0 +1,53 @@
+#pragma once
+
+/// \file
+/// All producers over one file: the rows of their facts, of its identity, its status and failures.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "norma/base/result.h"
+#include "norma/extract/cpython/extractor.h"
+#include "norma/extract/evidence_tables.h"
+#include "norma/extract/outcome.h"
+#include "norma/extract/treesitter/extractor.h"
+#include "norma/source/scan.h"
+
+namespace norma::run {
+
+/// What one path of a scan gave.
+struct FileReport {
+  int64_t lines = 0;
+  int64_t bytes = 0;
+  bool was_read = false;
+  bool has_syntax_error = false;
+  std::vector<std::string> error_codes;  ///< of severity ERROR, unique
+};
+
+/// The extractors of one thread. Movable, not safe to share.
+class FileExtraction {
+ public:
+  static Result<FileExtraction> Make(const extract::cpython::ExtractorOptions& options);
+
+  /// Reads one file and appends all its rows.
+  /// \param scan_failures what the scan said about the same path.
+  FileReport Extract(const source::Repository& repository, const source::FileIdentity& identity,
+                     const std::vector<source::FileFailure>& scan_failures,
+                     const std::optional<std::string>& repo_id, extract::EvidenceTables& tables);
+
+  /// Appends the failures of a path that is no file of the scan.
+  FileReport ReportOnly(const std::string& path, const std::vector<source::FileFailure>& failures,
+                        extract::EvidenceTables& tables);
+
+ private:
+  FileExtraction(extract::treesitter::Extractor treesitter, extract::cpython::Extractor cpython)
+      : treesitter_(std::move(treesitter)), cpython_(std::move(cpython)) {}
+
+  extract::treesitter::Extractor treesitter_;
+  extract::cpython::Extractor cpython_;
+};
+
+}  // namespace norma::run
