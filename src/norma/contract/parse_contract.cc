@@ -49,6 +49,9 @@ Status ReadColumns(const json& ddl, Contract& contract) {
     if (!IsPlainName(*name)) {
       return Bad(fmt::format("a column's name must be a-z, 0-9 and _: {}", *name));
     }
+    if (name->starts_with("norma_")) {
+      return Bad(fmt::format("names of columns that begin with norma_ are norma's own: {}", *name));
+    }
     if (contract.FindColumn(*name) != nullptr) {
       return Bad(fmt::format("a column is there twice: {}", *name));
     }
