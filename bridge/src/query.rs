@@ -63,11 +63,6 @@ impl NormaQuery {
         &self.session
     }
 
-    /// The state in which the query was planned and runs.
-    pub(crate) fn state(&self) -> &SessionState {
-        &self.state
-    }
-
     pub(crate) fn optimised(&self) -> &LogicalPlan {
         &self.optimised
     }

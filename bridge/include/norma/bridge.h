@@ -125,6 +125,34 @@ typedef struct NormaFunction {
 int32_t norma_session_register_function(const NormaSession* session, const NormaFunction* function,
                                         NormaError** error);
 
+/* ---- catalogue -------------------------------------------------------------------------------- */
+
+/* name, signature, kind (scalar, aggregate, window, higher_order, table), result, volatility, origin
+ * (engine, norma), description, syntax: texts, by name. One row for each signature; an alias has rows
+ * of its own. */
+int32_t norma_session_functions(const NormaSession* session, struct ArrowArrayStream* out,
+                                NormaError** error);
+/* name, value: the settings in force, by name, those of the runtime included. */
+int32_t norma_session_settings(const NormaSession* session, struct ArrowArrayStream* out,
+                               NormaError** error);
+
+/* ---- parsing ---------------------------------------------------------------------------------- */
+
+/* Exactly one CREATE EXTERNAL TABLE as JSON: {"name", "if_not_exists", "location", "stored_as",
+ * "columns": [{"name", "type", "nullable", "comment", "default"}], "constraints": [{"kind":
+ * "primary_key" | "unique", "columns": […]} | {"kind": "check", "expression"}], "options": [[key,
+ * value], …] as written, "partitioned_by": […]}. Bare names are folded to lower case, option keys
+ * are not. */
+int32_t norma_ddl_json(NormaSlice sql, NormaText* out, NormaError** error);
+
+/* What the engine says about the types of one operator or call. Request: {"kind": "operator" | "case"
+ * | "scalar" | "aggregate" | "window", "name", "args": [{"type", "nullable", "literal"?}]}, types as
+ * arrow_cast reads them; the last value of a CASE is its ELSE. Answer: {"type", "nullable", "args":
+ * [types that they are cast to], "volatility"}. kNotFound for an unknown name, kInvalidArgument for
+ * arguments that it does not take. */
+int32_t norma_resolve_types(const NormaSession* session, NormaSlice request, NormaText* out,
+                            NormaError** error);
+
 /* ---- query ------------------------------------------------------------------------------------ */
 
 /* One thread at a time, except norma_query_cancel. */

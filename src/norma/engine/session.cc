@@ -108,13 +108,29 @@ Status Session::RegisterFunction(const ScalarFunction& function) {
 
 Status Session::RegisterAlias(std::string_view alias, std::string_view table) {
   BridgeCall call;
-  return call.Check(norma_session_register_alias(handle_.get(), ToSlice(alias), ToSlice(table),
-                                                 call.error()));
+  return call.Check(
+      norma_session_register_alias(handle_.get(), ToSlice(alias), ToSlice(table), call.error()));
 }
 
 Status Session::Deregister(std::string_view table) {
   BridgeCall call;
   return call.Check(norma_session_deregister(handle_.get(), ToSlice(table), call.error()));
+}
+
+Result<Stream> Session::Functions() const {
+  nanoarrow::UniqueArrayStream rows;
+  BridgeCall call;
+  NORMA_RETURN_IF_ERROR(
+      call.Check(norma_session_functions(handle_.get(), rows.get(), call.error())));
+  return Stream::Make(std::move(rows), nullptr);
+}
+
+Result<Stream> Session::Settings() const {
+  nanoarrow::UniqueArrayStream rows;
+  BridgeCall call;
+  NORMA_RETURN_IF_ERROR(
+      call.Check(norma_session_settings(handle_.get(), rows.get(), call.error())));
+  return Stream::Make(std::move(rows), nullptr);
 }
 
 bool Session::closed() const { return norma_session_is_closed(handle_.get()) != 0; }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "norma/base/result.h"
 #include "norma/engine/function.h"
@@ -37,9 +38,18 @@ struct SessionOptions {
   uint32_t batch_rows = 0;         ///< By default 8192.
 };
 
+class Table;
+
+/// What a session is told of a table that it reads.
+struct ScanOptions {
+  /// The contract's order, as dotted paths. The planner is told of it as far as it consists of
+  /// top-level columns and all files were written in it, and then sorts less.
+  std::vector<std::string> sort;
+};
+
 /// Tables, functions and settings under which statements are planned. Queries and streams keep what
-/// they need of it. Safe to use from any thread; calls may overlap. A panic in the engine closes it:
-/// every later call is kInternal, and a new session works at once.
+/// they need of it. Safe to use from any thread; calls may overlap. A panic in the engine closes
+/// it: every later call is kInternal, and a new session works at once.
 class Session {
  public:
   static Result<Session> Open(const SessionOptions& options = {});
@@ -58,6 +68,10 @@ class Session {
   /// \return kInvalidArgument if a function has the name already, or the description is not one.
   Status RegisterFunction(const ScalarFunction& function);
 
+  /// Makes a version of a table known under a name, in place of what has it.
+  /// \return kUnsupported for a table with deletion vectors, column mapping or foreign paths.
+  Status RegisterTable(std::string_view name, const Table& table, const ScanOptions& options = {});
+
   /// Gives a registered table a second name; an older table of that name is hidden.
   /// \return kNotFound if there is no such table.
   Status RegisterAlias(std::string_view alias, std::string_view table);
@@ -65,6 +79,13 @@ class Session {
   /// Forgets a table or an alias.
   /// \return kNotFound if there is none.
   Status Deregister(std::string_view table);
+
+  /// The functions: name, signature, kind, result, volatility, origin, description, syntax (texts;
+  /// norma/bridge.h says more), sorted by name.
+  Result<Stream> Functions() const;
+
+  /// The settings in force, those of the runtime included: name, value (texts), sorted by name.
+  Result<Stream> Settings() const;
 
   /// Whether a panic closed the session.
   bool closed() const;
