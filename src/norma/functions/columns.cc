@@ -27,7 +27,6 @@ Result<Arguments> Arguments::Make(const ArrowSchema* types, const ArrowArray* ar
       return Error{ErrorKind::kInternal,
                    fmt::format("argument {} cannot be read: {}", i + 1, error.message)};
     }
-    ArrowArrayViewComputeNullCount(view);
   }
   return arguments;
 }
