@@ -14,7 +14,6 @@
 #include "norma/engine/ddl.h"
 #include "norma/functions/catalogue.h"
 #include "norma/rules/catalogue.h"
-#include "norma/rules/contracts.h"
 
 namespace norma::run {
 namespace {
@@ -87,15 +86,11 @@ Result<contract::Registry> LoadContracts() {
     }();
     if (!parsed.ok()) {
       return Error{ErrorKind::kInternal,
-                   fmt::format("built-in contract {}: {}", embedded.name, parsed.error().message)};
+                   fmt::format("built-in contract {}: {}", embedded.table, parsed.error().message)};
     }
     contracts.push_back(std::move(parsed).value());
   }
-  std::map<std::string, std::string> makers;
-  for (const rules::Rule* rule : rules::Catalogue()) {
-    makers.emplace(rule->output, rule->name);
-  }
-  return contract::Registry::Make(std::move(contracts), std::move(makers));
+  return contract::Registry::Make(std::move(contracts), rules::RulesByOutput());
 }
 
 Result<arrow::Schema> ArrowSchemaOf(const contract::Contract& contract) {
