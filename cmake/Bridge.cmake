@@ -28,5 +28,5 @@ add_library(norma_bridge STATIC IMPORTED GLOBAL)
 set_target_properties(norma_bridge PROPERTIES
   IMPORTED_LOCATION "${bridge_copy}"
   INTERFACE_INCLUDE_DIRECTORIES "${PROJECT_SOURCE_DIR}/bridge/include"
-  INTERFACE_LINK_LIBRARIES "gcc_s;util;rt;pthread;m;dl")
+  INTERFACE_LINK_LIBRARIES "PkgConfig::XXHASH;gcc_s;util;rt;pthread;m;dl")
 add_dependencies(norma_bridge norma_bridge_build)

@@ -8,5 +8,26 @@
     clippy::undocumented_unsafe_blocks
 )]
 
+mod abi;
+mod catalogue;
+mod commit;
+mod ddl;
+mod dialect;
+mod engine;
 mod error;
+mod function;
+mod hash;
+mod introspect;
+mod limits;
+mod plain_scan;
+mod policy;
+mod query;
 mod runtime;
+mod save;
+mod session;
+mod store;
+mod stream;
+mod table;
+mod test_support;
+mod types;
+mod write;

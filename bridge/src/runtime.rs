@@ -24,7 +24,9 @@ pub fn start(threads: usize) -> Result<&'static Runtime> {
                 .build()
         })
         .as_ref()
-        .map_err(|error| BridgeError::internal(format!("cannot start the engine's threads: {error}")))
+        .map_err(|error| {
+            BridgeError::internal(format!("cannot start the engine's threads: {error}"))
+        })
 }
 
 pub fn runtime() -> Result<&'static Runtime> {
@@ -36,7 +38,9 @@ pub fn on_engine<T: Send + 'static>(
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
     if Handle::try_current().is_ok() {
-        return Err(BridgeError::internal("a bridge function was called from an engine thread"));
+        return Err(BridgeError::internal(
+            "a bridge function was called from an engine thread",
+        ));
     }
     let runtime = runtime()?;
     match runtime.block_on(runtime.spawn(work)) {
@@ -54,5 +58,7 @@ pub fn panicked(payload: Box<dyn Any + Send>) -> BridgeError {
         .or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no message".to_string());
     std::mem::forget(payload);
-    BridgeError::internal(format!("the engine panicked: {text}"))
+    let mut error = BridgeError::internal(format!("the engine panicked: {text}"));
+    error.panicked = true;
+    error
 }

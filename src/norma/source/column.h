@@ -34,7 +34,7 @@ struct LineOffset {
 /// \return kExact with an offset in [0, line.size()]; kSnapped when `column` points into a
 ///     character; kOutOfRange when the line is shorter or `column` is negative.
 ///
-/// Never fails. Linear in line.size() unless the unit is kByte. Safe to call from many threads.
+/// Never fails. Linear in line.size(). Safe to call from many threads.
 ///
 /// Source: LSP 3.17 "Position", scip.proto `PositionEncoding`, CPython `ast` "col_offset".
 LineOffset FindColumn(std::string_view line, int64_t column, ColumnUnit unit);

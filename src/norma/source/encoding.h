@@ -88,7 +88,8 @@ class RecodeMap {
   static RecodeMap Undecodable();
   static RecodeMap Latin1();
   /// \param code_points of the 256 bytes, kNoCharacter where the codec refuses the byte.
-  static RecodeMap SingleByte(const std::array<uint32_t, 256>& code_points);
+  /// \param bytes of the file; kUndecodable if the codec refuses one of them.
+  static RecodeMap SingleByte(const std::array<uint32_t, 256>& code_points, std::string_view bytes);
   /// \param raw_lengths, utf8_lengths of all characters of the file in order, terminators included.
   ///     A raw length may be 0, where one sequence of bytes gives two characters.
   /// \return kInvalidArgument if the raw lengths do not add up to the file's size, a UTF-8 length
