@@ -68,7 +68,7 @@ Column SpanOutcome(const Column& reason) {
 }
 
 Column IsSpanError(const Column& reason) {
-  return expr::IsTrue(expr::NotIn(reason, AbsentReasons()));
+  return expr::NotIn(reason, AbsentReasons());
 }
 
 }  // namespace norma::rules
