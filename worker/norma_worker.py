@@ -6,11 +6,12 @@ imports, executes or opens it. Standard library only, CPython 3.11 and later.
 
 Frames (little-endian, all lengths in bytes):
 
-    request   b"NRMQ", u32 encoding length, u32 source length, u32 recode mode; encoding, source
-    answer    b"NRMA", u32 length of all sections; sections
+    request   b"NRMQ", u32 number, u32 encoding length, u32 source length, u32 recode mode;
+              encoding, source
+    answer    b"NRMA", u32 number of the request, u32 length of all sections; sections
     section   4 bytes tag, u32 length; content
 
-The first answer is unasked: the greeting (see `greeting`). Integer columns are int32, text columns
+The first answer is unasked: the greeting (see `greeting`), number 0. Integer columns are int32, text columns
 are UTF-8 with one NUL after each value, which no identifier, message or repr can hold.
 
 Sections of an answer about a file:
@@ -495,12 +496,12 @@ def read_exactly(size):
     return b"".join(chunks)
 
 
-def write_frame(sections):
+def write_frame(number, sections):
     parts = []
     for tag, content in sections:
         parts += (tag, struct.pack("<I", len(content)), content)
     payload = b"".join(parts)
-    frame = memoryview(b"NRMA" + struct.pack("<I", len(payload)) + payload)
+    frame = memoryview(b"NRMA" + struct.pack("<II", number, len(payload)) + payload)
     while frame:
         frame = frame[os.write(1, frame) :]
 
@@ -509,18 +510,18 @@ def main():
     gc.disable()
     warnings.simplefilter("ignore")
     analyser = Analyser()
-    write_frame(analyser.greeting())
+    write_frame(0, analyser.greeting())
     gc.freeze()
     requests = 0
-    while (header := read_exactly(16)) is not None:
-        magic, encoding_length, source_length, recode_mode = struct.unpack("<4sIII", header)
+    while (header := read_exactly(20)) is not None:
+        magic, number, encoding_length, source_length, recode_mode = struct.unpack("<4sIIII", header)
         if magic != b"NRMQ":
             sys.exit("request without its mark")
         encoding = read_exactly(encoding_length)
         source = read_exactly(source_length)
         if encoding is None or source is None:
             return
-        write_frame(analyser.answer(source, encoding.decode("ascii"), recode_mode))
+        write_frame(number, analyser.answer(source, encoding.decode("ascii"), recode_mode))
         requests += 1
         if requests % REQUESTS_PER_COLLECTION == 0:
             gc.collect()

@@ -10,7 +10,6 @@
 
 #include "norma/base/id.h"
 #include "norma/base/unicode.h"
-#include "norma/embedded/worker_script.h"
 #include "norma/extract/cpython/child_process.h"
 #include "norma/extract/cpython/columns.h"
 #include "norma/extract/cpython/problems.h"
@@ -76,7 +75,7 @@ source::RecodeMap ReadRecodeMap(const Sections& sections, const source::SourceFi
       for (uint32_t& point : table) {
         point = static_cast<uint32_t>(points.value().Take());
       }
-      return source::RecodeMap::SingleByte(table);
+      return source::RecodeMap::SingleByte(table, file.bytes);
     }
   }
   const std::optional<std::string_view> raw = sections.Find("RRAW");
@@ -148,11 +147,6 @@ Failure FailureOf(const WorkerFailure& lost) {
     failure.attrs["stderr"] = lost.last_words;
   }
   return failure;
-}
-
-std::string OwnScript() {
-  const auto files = norma::embedded::worker_script::Files();
-  return std::string(files.front().content);
 }
 
 /// What an answer says, checked as a whole before a row is written.
@@ -233,7 +227,7 @@ Result<Extractor> Extractor::Make(const ExtractorOptions& options) {
                                              .greeting = {},
                                              .refusal = std::nullopt});
   if (state->options.script.empty()) {
-    state->options.script = OwnScript();
+    state->options.script = WorkerScript();
   }
   NORMA_RETURN_IF_ERROR(state->StartWorker());
   return Extractor(std::move(state));

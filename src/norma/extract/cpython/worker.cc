@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "norma/base/unicode.h"
+#include "norma/embedded/worker_script.h"
 #include "norma/extract/cpython/columns.h"
 
 namespace norma::extract::cpython {
@@ -34,6 +35,10 @@ void AppendInteger(std::string& bytes, size_t value) {
 }
 
 }  // namespace
+
+std::string WorkerScript() {
+  return std::string(norma::embedded::worker_script::Files().front().content);
+}
 
 WorkerLimits LimitsFor(const WorkerLimits& limits, int64_t size) {
   WorkerLimits grown = limits;
@@ -79,7 +84,9 @@ bool Worker::Send(std::string_view source, std::string_view encoding, RecodeMode
   }
   current_ = LimitsFor(limits_, static_cast<int64_t>(source.size()));
   child_.MoveLimits(current_.cpu_seconds, current_.address_space_bytes);
+  ++sequence_;
   std::string head(kRequestMark);
+  AppendInteger(head, sequence_);
   AppendInteger(head, encoding.size());
   AppendInteger(head, source.size());
   AppendInteger(head, static_cast<size_t>(recode));
@@ -97,16 +104,22 @@ std::optional<std::string_view> Worker::Receive() {
 
 std::optional<std::string_view> Worker::ReceiveFrame(Clock::time_point deadline,
                                                      int64_t max_bytes) {
-  std::array<char, 8> head{};
+  std::array<char, 12> head{};
   if (const Transfer got = child_.Receive(head.data(), head.size(), deadline);
       got != Transfer::kDone) {
     Note(got, "its answer was awaited");
     return std::nullopt;
   }
+  uint32_t sequence = 0;
   uint32_t size = 0;
-  std::memcpy(&size, head.data() + kAnswerMark.size(), sizeof size);
+  std::memcpy(&sequence, head.data() + 4, sizeof sequence);
+  std::memcpy(&size, head.data() + 8, sizeof size);
   if (!std::string_view(head.data(), head.size()).starts_with(kAnswerMark)) {
     complaint_ = "its answer has no mark";
+    return std::nullopt;
+  }
+  if (sequence != sequence_) {
+    complaint_ = fmt::format("its answer is that of another file: {}, not {}", sequence, sequence_);
     return std::nullopt;
   }
   if (static_cast<int64_t>(size) > max_bytes) {

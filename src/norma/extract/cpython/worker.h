@@ -17,6 +17,9 @@
 
 namespace norma::extract::cpython {
 
+/// The Python text of norma's worker (worker/norma_worker.py).
+std::string WorkerScript();
+
 /// What one file may cost. Beyond `large_file_bytes` each limit grows with the size.
 struct WorkerLimits {
   int64_t cpu_seconds = 10;
@@ -87,6 +90,7 @@ class Worker {
   ChildProcess child_;
   WorkerLimits limits_;
   WorkerLimits current_;  // of the request under way
+  uint32_t sequence_ = 0;  // of the request under way; the greeting answers request 0
   Greeting greeting_;
   std::unique_ptr<char[]> buffer_;
   size_t capacity_ = 0;

@@ -101,7 +101,9 @@ Outcome Extractor::Extract(const source::SourceFile& file, EvidenceTables& table
     const FileFacts facts{state_->grammar, file, text, analysis, resolver, rows, state_->ordinals};
     AppendDefinitions(facts, tables);
     AppendImports(facts, tables);
+    AppendCalls(facts, tables);
     AppendReferences(facts, tables);
+    AppendTypeExpressions(facts, tables);
     AppendDocstrings(facts, tables);
     AppendErrors(facts, tables);
     outcome.status = analysis.tree.has_error() ? FileStatus::kPartial : FileStatus::kOk;
