@@ -86,11 +86,15 @@ Result<contract::Registry> LoadContracts() {
     }();
     if (!parsed.ok()) {
       return Error{ErrorKind::kInternal,
-                   fmt::format("built-in contract {}: {}", embedded.table, parsed.error().message)};
+                   fmt::format("built-in contract {}: {}", embedded.name, parsed.error().message)};
     }
     contracts.push_back(std::move(parsed).value());
   }
-  return contract::Registry::Make(std::move(contracts), rules::RulesByOutput());
+  std::map<std::string, std::string> makers;
+  for (const rules::Rule* rule : rules::Catalogue()) {
+    makers.emplace(rule->output, rule->name);
+  }
+  return contract::Registry::Make(std::move(contracts), std::move(makers));
 }
 
 Result<arrow::Schema> ArrowSchemaOf(const contract::Contract& contract) {
