@@ -37,6 +37,15 @@ TEST(CommandHelp, ShowsWhatATableHolds) {
   }
 }
 
+TEST(CommandHelp, FitsAHundredColumns) {
+  for (const CommandSpec& command : Commands()) {
+    std::istringstream help(CommandHelp(command));
+    for (std::string line; std::getline(help, line);) {
+      EXPECT_LE(line.size(), 100) << line;
+    }
+  }
+}
+
 TEST(ArgumentTables, AreComplete) {
   for (const CommandSpec& command : Commands()) {
     SCOPED_TRACE(command.name);
