@@ -88,7 +88,9 @@ def read_grammar():
             fields[name] = []
         elif match := re.fullmatch(re.escape(name) + r"\((.*)\)", text):
             parts = (part.split() for part in match.group(1).split(","))
-            fields[name] = [re.fullmatch(r"(\w+)(\W*)", kind).groups() + (field,) for kind, field in parts]
+            fields[name] = [
+                re.fullmatch(r"(\w+)(\W*)", kind).groups() + (field,) for kind, field in parts
+            ]
     enumerations = {
         name: members
         for name, members in sums.items()
@@ -106,7 +108,11 @@ def read_grammar():
 
 def name_field(fields):
     """The field that gives a node its name, or None."""
-    known = [field for kind, quantifier, field in fields if kind == "identifier" and "*" not in quantifier]
+    known = [
+        field
+        for kind, quantifier, field in fields
+        if kind == "identifier" and "*" not in quantifier
+    ]
     return next((field for field in NAME_FIELDS if field in known), None)
 
 
@@ -145,7 +151,9 @@ def make_walker(nodes):
     constants (V) go to their own columns in preorder.
     """
     lines = ["def make(ast, numbers, names, constants):"]
-    lines += ["    extend = numbers.extend; add_name = names.append; add_constant = constants.append"]
+    lines += [
+        "    extend = numbers.extend; add_name = names.append; add_constant = constants.append"
+    ]
     lines += ["    walk = {}"]
     lines += ["    def nothing(node): numbers.append(-1)", "    walk[type(None)] = nothing"]
     for number, (name, located, rules) in enumerate(nodes):
@@ -182,7 +190,7 @@ def make_walker(nodes):
         lines += [f"    walk[ast.{name}] = {name}"]
     lines += ["    return walk"]
     space = {}
-    exec("\n".join(lines), space)  # Our own text, made of the interpreter's own class names.
+    exec("\n".join(lines), space)  # noqa: S102 (our own text, made of class names of _ast)
     return space["make"]
 
 
@@ -202,7 +210,9 @@ SCOPE_TYPES = {
 def scope_types():
     """The scope types of this interpreter as (number, word)."""
     return [
-        (getattr(_symtable, name), word) for name, word in SCOPE_TYPES.items() if hasattr(_symtable, name)
+        (getattr(_symtable, name), word)
+        for name, word in SCOPE_TYPES.items()
+        if hasattr(_symtable, name)
     ]
 
 
@@ -243,13 +253,21 @@ class Problems:
         if isinstance(error, SyntaxError):
             kind = CLASS_SYNTAX
             place = (error.lineno, error.offset, error.end_lineno, error.end_offset)
-            name = next(c for c in (TabError, IndentationError, SyntaxError) if isinstance(error, c)).__name__
+            name = next(
+                c for c in (TabError, IndentationError, SyntaxError) if isinstance(error, c)
+            ).__name__
             message = error.msg
         else:
             deep = isinstance(error, RecursionError) or (
                 isinstance(error, MemoryError) and not memory_is_short()
             )
-            kind = CLASS_NESTING if deep else CLASS_MEMORY if isinstance(error, MemoryError) else CLASS_OTHER
+            kind = (
+                CLASS_NESTING
+                if deep
+                else CLASS_MEMORY
+                if isinstance(error, MemoryError)
+                else CLASS_OTHER
+            )
             place = (None,) * 4
             name = type(error).__name__
             message = error
@@ -352,7 +370,9 @@ def recode_sections(source, encoding, mode):
         raw, utf8 = bytearray(), bytearray()
         taken = 0
         for position in range(len(source)):
-            characters = decoder.decode(source[position : position + 1], position + 1 == len(source))
+            characters = decoder.decode(
+                source[position : position + 1], position + 1 == len(source)
+            )
             for character in characters:
                 # Bytes that give two characters belong to the first.
                 raw.append(position + 1 - taken)
@@ -389,10 +409,13 @@ class Analyser:
         for name, located, rules in self.nodes:
             fields = ",".join(f"{rule} {field}" for rule, field in rules)
             grammar.append(f"{name}|{located:d}|{fields}")
-        constants = [f"{name}={value}" for name, value in vars(_symtable).items() if isinstance(value, int)]
+        constants = [
+            f"{name}={value}" for name, value in vars(_symtable).items() if isinstance(value, int)
+        ]
         implementation = sys.implementation
-        yield b"VERS", texts(
-            [sys.version.split()[0], implementation.cache_tag or "", implementation.name]
+        yield (
+            b"VERS",
+            texts([sys.version.split()[0], implementation.cache_tag or "", implementation.name]),
         )
         yield b"NODE", texts(grammar)
         yield b"MEMB", texts(self.members)
@@ -415,7 +438,7 @@ class Analyser:
             return STATUS_TREE, compile(source, FILENAME, "exec", _ast.PyCF_ONLY_AST, True)
         except SyntaxError as error:
             first = error
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (becomes a row)
             problems.add(STAGE_PARSE, error)
             return STATUS_REFUSED, None
         # Of bytes, some versions count an error's columns in bytes; of text, all count alike.
@@ -433,7 +456,7 @@ class Analyser:
         except SyntaxError as error:
             unit = self.units[0]
             problems.add(STAGE_PARSE, error, UNIT_UTF32 if unit == UNIT_UNKNOWN else unit)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (becomes a row)
             problems.add(STAGE_PARSE, error)
         return STATUS_REFUSED, None
 
@@ -462,20 +485,20 @@ class Analyser:
         refused = False
         try:
             compile(tree, FILENAME, "exec", 0, True, 0)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (becomes a row)
             refused = True
             problems.add(STAGE_COMPILE, error, unit)
         del tree
         try:
             yield from scope_sections(_symtable.symtable(source, FILENAME, "exec"))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (becomes a row)
             if not refused:  # The compiler met the same error before.
                 problems.add(STAGE_SYMTABLE, error, unit)
 
     def answer(self, source, encoding, recode_mode):
         try:
             return list(self.sections(source, encoding, recode_mode))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (becomes a row)
             problems = Problems()
             problems.add(STAGE_PARSE, error)
             return [(b"STAT", integers([STATUS_REFUSED])), *problems.sections()]
@@ -514,7 +537,9 @@ def main():
     gc.freeze()
     requests = 0
     while (header := read_exactly(20)) is not None:
-        magic, number, encoding_length, source_length, recode_mode = struct.unpack("<4sIIII", header)
+        magic, number, encoding_length, source_length, recode_mode = struct.unpack(
+            "<4sIIII", header
+        )
         if magic != b"NRMQ":
             sys.exit("request without its mark")
         encoding = read_exactly(encoding_length)

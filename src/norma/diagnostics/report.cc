@@ -179,8 +179,9 @@ void TablesOfKind(Page& page, const ReportInput& input, std::string_view kind,
     return;
   }
   page.Html("<h3>").Text(title).Html("<small>");
-  page.Text(fmt::format("{} tables, {} rows", tables.size(), CountText(rows)));
-  page.Html("</small></h3>\n<div class=\"card flush\"><table>\n<tr><th>Table</th>");
+  page.Text(fmt::format("{} {}, {} rows", tables.size(), tables.size() == 1 ? "table" : "tables",
+                        CountText(rows)));
+  page.Html("</small></h3>\n<div class=\"card flush\"><table class=\"list\">\n<tr><th>Table</th>");
   page.Html("<th class=\"number\">Rows</th><th></th><th class=\"number\">Version</th>");
   page.Html("<th>Outcome</th></tr>\n");
   for (const ReportTable* table : tables) {

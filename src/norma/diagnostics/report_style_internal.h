@@ -54,19 +54,22 @@ h3 { font-size: 13px; font-weight: 600; color: var(--soft); margin: 22px 0 8px; 
 .card { padding: 20px; }
 .card.flush { padding: 0; overflow-x: auto; }
 svg { display: block; width: 100%; height: 26px; border-radius: 6px; }
-.legend { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 4px 28px;
+.legend { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 4px 36px;
   margin: 16px 0 0; padding: 0; list-style: none; }
 .legend li { display: flex; align-items: baseline; gap: 8px; }
 .legend i { width: 10px; height: 10px; border-radius: 3px; flex: none; }
 .legend span { flex: 1; overflow-wrap: anywhere; }
-.legend em { color: var(--soft); font-style: normal; }
+.legend em { color: var(--soft); font-style: normal; width: 3em; text-align: right; }
 table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-weight: 550; font-size: 13px; color: var(--soft); }
 th, td { padding: 9px 18px; border-bottom: 1px solid var(--line); vertical-align: top; }
 tr:last-child td { border-bottom: 0; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 td .comment { color: var(--soft); font-size: 13px; }
-td.bar { width: 150px; vertical-align: middle; padding-left: 0; }
+table.list { min-width: 720px; table-layout: fixed; }
+.list th:first-child { width: 46%; } .list th:nth-child(2) { width: 14%; } .list th:nth-child(4) { width: 10%; }
+.list th:last-child { width: 16%; }
+td.bar { padding-left: 0; padding-top: 18px; }
 td.bar div { height: 6px; border-radius: 3px; background: var(--accent); min-width: 2px; }
 .quiet { color: var(--soft); }
 details { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin: 8px 0; }

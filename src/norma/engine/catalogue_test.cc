@@ -71,7 +71,7 @@ TEST(CatalogueTest, HasTheFunctionsOfTheEngineAndNormas) {
   const std::vector<std::string> rows = Rows(session.Functions(), 8);
   EXPECT_THAT(rows, Contains("norma_catalogued|text Utf8, count Int64, …|scalar|Boolean|stable|"
                              "norma|Says nothing.|norma_catalogued(text, …)"));
-  EXPECT_THAT(rows, Contains(::testing::StartsWith("row_number||window|")));
+  EXPECT_THAT(rows, Contains(::testing::StartsWith("row_number||window|UInt64|")));
   EXPECT_THAT(rows,
               Contains(::testing::StartsWith("sum|Float64|aggregate|Float64|immutable|engine|")));
   EXPECT_THAT(rows, Contains(::testing::StartsWith("generate_series||table|")));

@@ -65,7 +65,8 @@ TEST(PolicyTest, ReadOnlyAllowsWhatOnlyLooks) {
        {"SELECT 1", "VALUES (1), (2)", "WITH a AS (SELECT 1 AS n) SELECT * FROM a", "SHOW TABLES",
         "SHOW ALL", "SHOW datafusion.execution.batch_size", "SHOW FUNCTIONS LIKE 'abs'",
         "EXPLAIN SELECT 1", "EXPLAIN ANALYZE SELECT 1", "EXPLAIN FORMAT TREE SELECT 1",
-        "DESCRIBE information_schema.tables", "SELECT 1;", "(SELECT 1) UNION ALL (SELECT 2)"}) {
+        "DESCRIBE information_schema.tables", "SELECT any_match([1, 2], x -> x > 1)", "SELECT 1;",
+        "(SELECT 1) UNION ALL (SELECT 2)"}) {
     EXPECT_THAT(session.Plan(sql), IsOk()) << sql;
   }
 }
@@ -113,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
         "SELECT 1" + Repeat("+1", 300),                            //
         "SELECT " + Repeat("(", 300) + "1" + Repeat(")", 300),     //
         "SELECT " + Repeat("(", 20'000),                           //
-        "SELECT " + Repeat("-", 300) + "1",                        //
+        "SELECT " + Repeat("- ", 300) + "1",                       //
         "SELECT " + Repeat("NOT ", 300) + "true",                  //
         "SELECT " + Repeat("abs(", 300) + "1" + Repeat(")", 300),  //
         "SELECT " + Repeat("CASE WHEN true THEN ", 300) + "1" + Repeat(" END", 300),
@@ -130,6 +131,8 @@ INSTANTIATE_TEST_SUITE_P(
         "SELECT " + Repeat("(", 100) + "1" + Repeat("+1+1+1)", 100),
         // Keywords as names do not end a chain.
         "SELECT 1" + Repeat("+ t.by + t.from", 300) + " FROM t",
+        "SELECT 1" + Repeat(" * from", 300) + " FROM t",
+        "SELECT 1" + Repeat(" + distinct * from", 300) + " FROM t",
         // Each table expression holds the one before.
         "WITH a AS (SELECT 1)" + Repeat(", a AS (SELECT * FROM a)", 300) + " SELECT * FROM a"));
 
@@ -140,17 +143,33 @@ TEST(LimitTest, WideIsNotDeep) {
   for (int i = 0; i < 400; ++i) {
     whens += " WHEN a = " + std::to_string(i) + " THEN " + std::to_string(i) + " + 1";
   }
+  std::string sums;
   for (int i = 0; i < 200; ++i) {
+    sums += "1 + 2 + 3 AS a" + std::to_string(i) + ", ";
     conditions += " AND a <> " + std::to_string(i);
   }
   for (const std::string& sql :
        {"SELECT a FROM (VALUES (1)) t(a) WHERE a IN (1" + Repeat(", 1", 5'000) + ")",
         "SELECT CASE" + whens + " END FROM (VALUES (1)) t(a)",
-        "SELECT a FROM (VALUES (1)) t(a) WHERE true" + conditions,
-        "SELECT 1" + Repeat(", 1 + 2 + 3", 500), "VALUES (1)" + Repeat(", (1 + 1)", 1'000),
+        "SELECT a FROM (VALUES (1)) t(a) WHERE true" + conditions, "SELECT " + sums + "0",
+        "VALUES (1)" + Repeat(", (1 + 1)", 1'000),
         "SELECT " + Repeat("(", 120) + "1" + Repeat(")", 120),
         "SELECT 1" + Repeat(" UNION ALL SELECT 1", 100)}) {
     EXPECT_THAT(session.Plan(sql), IsOk()) << sql.substr(0, 60);
+  }
+}
+
+// What the bound lets through must not overflow a stack: that would end the process.
+TEST(LimitTest, WhatIsJustAllowedPlansAndRuns) {
+  const Session session = OpenSession();
+  for (const std::string& sql :
+       {"SELECT a" + Repeat(" + a", 250) + " FROM (VALUES (1)) t(a)",
+        "SELECT " + Repeat("(", 250) + "1" + Repeat(")", 250),
+        "SELECT " + Repeat("abs(", 120) + "1" + Repeat(")", 120),
+        "SELECT " + Repeat("CASE WHEN true THEN ", 120) + "1" + Repeat(" END", 120),
+        "SELECT 1" + Repeat(" UNION ALL SELECT 1", 250),
+        Repeat("SELECT * FROM (", 120) + "SELECT 1" + Repeat(") t", 120)}) {
+    EXPECT_THAT(testing_support::RowsText(session, sql), IsOk()) << sql.substr(0, 60);
   }
 }
 

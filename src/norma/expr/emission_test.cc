@@ -35,9 +35,9 @@ class Emission : public TableFixture {
     constexpr std::string_view kBefore = "SELECT ";
     constexpr std::string_view kAfter = " AS \"x\"\nFROM \"norma\".\"public\".\"defs\" AS \"defs\"";
     ASSERT_TRUE(sql.value().starts_with(kBefore) && sql.value().ends_with(kAfter)) << sql.value();
-    EXPECT_EQ(sql.value().substr(kBefore.size(),
-                                 sql.value().size() - kBefore.size() - kAfter.size()),
-              expected);
+    EXPECT_EQ(
+        sql.value().substr(kBefore.size(), sql.value().size() - kBefore.size() - kAfter.size()),
+        expected);
   }
 };
 
@@ -91,10 +91,10 @@ TEST_F(Emission, UnnestInTheSelectList) {
 }
 
 TEST_F(Emission, Aggregates) {
-  ExpectSql(defs_.GroupBy({"path"}).Aggregate({{"n", CountRows()},
-                                               {"classes", CountRows().Where(
-                                                               defs_["kind"] == Lit("class"))},
-                                               {"first", Min(defs_["bstart"])}}),
+  ExpectSql(defs_.GroupBy({"path"}).Aggregate(
+                {{"n", CountRows()},
+                 {"classes", CountRows().Where(defs_["kind"] == Lit("class"))},
+                 {"first", Min(defs_["bstart"])}}),
             "?");
 }
 

@@ -118,8 +118,8 @@ class TableFixture : public testing::Test {
 
   TestSchemas schemas_;
   TestResolver resolver_;
-  RuleInputs inputs_{schemas_, resolver_,
-                     {{"defs", "docs", "calls"}, MakeSchema({{"def_id", "Utf8!"}})}};
+  RuleInputs inputs_{
+      schemas_, resolver_, {{"defs", "docs", "calls"}, MakeSchema({{"def_id", "Utf8!"}})}};
   Table defs_ = Get("defs");
   Table docs_ = Get("docs");
   Table calls_ = Get("calls");

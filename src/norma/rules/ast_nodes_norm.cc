@@ -34,7 +34,7 @@ Result<Table> Build(const expr::RuleInputs& inputs) {
                                        "value_kind",
                                        "value_repr",
                                        "value_len",
-                                       {"attrs", SpanAttrs({{"span", position.span_reason}})}}));
+                                       {"attrs", SpanAttrs({{"span", position}})}}));
   return result.Conform(inputs.output_schema());
 }
 

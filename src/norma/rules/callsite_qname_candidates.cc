@@ -50,7 +50,7 @@ Result<Table> Build(const expr::RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table rows, joined.Mutate({{"source_rank", source_rank}}));
   // The source stands after the name too, so that the order is total whatever sources there are.
   const Column rank = expr::RowNumber().Over(
-      {.by = {"call_id"}, .order = {Asc("source_rank"), Asc("qname"), Asc("qname_source")}});
+      {.by = {"candidate_call_id"}, .order = {Asc("source_rank"), Asc("qname"), Asc("qname_source")}});
   NORMA_ASSIGN_OR_RETURN(
       const Table result,
       rows.Select({"file_id",
@@ -62,7 +62,7 @@ Result<Table> Build(const expr::RuleInputs& inputs) {
                    "qname_source",
                    {"candidate_rank", rank.Cast(sql::DataType::Int32())},
                    {"candidate_count",
-                    expr::CountRows().Over({.by = {"call_id"}}).Cast(sql::DataType::Int32())},
+                    expr::CountRows().Over({.by = {"candidate_call_id"}}).Cast(sql::DataType::Int32())},
                    "arg_count",
                    "positional_count",
                    "keyword_count",

@@ -34,14 +34,6 @@ const Rule* FindRule(std::string_view name) {
   return found == kCatalogue.end() ? nullptr : *found;
 }
 
-std::map<std::string, std::string> RulesByOutput() {
-  std::map<std::string, std::string> rules;
-  for (const Rule* rule : kCatalogue) {
-    rules.emplace(rule->output, rule->name);
-  }
-  return rules;
-}
-
 std::span<const EmbeddedContract> EmbeddedContracts() {
   static const std::vector<EmbeddedContract> contracts = [] {
     std::vector<EmbeddedContract> all;

@@ -3,9 +3,7 @@
 /// \file
 /// All built-in rules and all contracts.
 
-#include <map>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "norma/rules/rule.h"
@@ -18,12 +16,9 @@ std::span<const Rule* const> Catalogue();
 /// \return nullptr when there is no such rule.
 const Rule* FindRule(std::string_view name);
 
-/// Which rule makes which output: rule by table name.
-std::map<std::string, std::string> RulesByOutput();
-
-/// The DDL file of a table.
+/// The name and the DDL file of a table.
 struct EmbeddedContract {
-  std::string_view table;
+  std::string_view name;
   std::string_view ddl;
 };
 

@@ -41,27 +41,26 @@ Result<Table> Build(const expr::RuleInputs& inputs) {
   const PositionColumns call(rows, "");
   NORMA_ASSIGN_OR_RETURN(
       const Table result,
-      rows.Select(
-          {"file_id",
-           "path",
-           {"span", CanonicalSpan(Lit("treesitter"), callee)},
-           {"call_span", CanonicalSpan(Lit("treesitter"), call)},
-           {"span_id", SpanId(rows, callee)},
-           "call_id",
-           "owner_def_id",
-           "ordinal",
-           "callee_shape",
-           "callee_text",
-           "callee_dotted",
-           "callee_key",
-           {"arg_count", count("all_count")},
-           {"positional_count", count("positional")},
-           {"keyword_count", count("keyword")},
-           {"star_arg_count", count("star_arg")},
-           {"star_kwarg_count", count("star_kwarg")},
-           "is_awaited",
-           "in_decorator",
-           {"attrs", SpanAttrs({{"span", callee.span_reason}, {"call_span", call.span_reason}})}}));
+      rows.Select({"file_id",
+                   "path",
+                   {"span", CanonicalSpan(Lit("treesitter"), callee)},
+                   {"call_span", CanonicalSpan(Lit("treesitter"), call)},
+                   {"span_id", SpanId(rows, callee)},
+                   "call_id",
+                   "owner_def_id",
+                   "ordinal",
+                   "callee_shape",
+                   "callee_text",
+                   "callee_dotted",
+                   "callee_key",
+                   {"arg_count", count("all_count")},
+                   {"positional_count", count("positional")},
+                   {"keyword_count", count("keyword")},
+                   {"star_arg_count", count("star_arg")},
+                   {"star_kwarg_count", count("star_kwarg")},
+                   "is_awaited",
+                   "in_decorator",
+                   {"attrs", SpanAttrs({{"span", callee}, {"call_span", call}})}}));
   return result.Conform(inputs.output_schema());
 }
 

@@ -35,8 +35,7 @@ Result<Table> Build(const expr::RuleInputs& inputs) {
                       "is_star",
                       "bound_name",
                       "guard",
-                      {"attrs", SpanAttrs({{"span", alias.span_reason},
-                                           {"stmt_span", statement.span_reason}})}}));
+                      {"attrs", SpanAttrs({{"span", alias}, {"stmt_span", statement}})}}));
   return result.Conform(inputs.output_schema());
 }
 

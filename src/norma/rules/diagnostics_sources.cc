@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,26 +19,6 @@ using expr::RuleInputs;
 using expr::Table;
 using sql::DataType;
 
-using Attributes = std::vector<std::pair<std::string, Column>>;
-
-/// A map with these entries in the order of their keys, which maps keep.
-Column AttributeMap(Attributes attributes) {
-  std::ranges::sort(attributes, {}, &Attributes::value_type::first);
-  std::vector<expr::MapEntry> entries;
-  for (auto& [key, value] : attributes) {
-    entries.push_back({Lit(key), std::move(value)});
-  }
-  return expr::Map(std::move(entries));
-}
-
-/// The same, with the attributes of a span that is not exact.
-Column AttributeMap(Attributes attributes, const Column& span_reason) {
-  const Column exact = AttributeMap(attributes);
-  attributes.emplace_back("span.outcome", SpanOutcome(span_reason));
-  attributes.emplace_back("span.reason", span_reason);
-  return IfElse(expr::IsNull(span_reason), exact, AttributeMap(std::move(attributes)));
-}
-
 Column Text(const Column& number) { return number.Cast(DataType::Utf8()); }
 
 Column Or(const Column& text, std::string_view otherwise) {
@@ -54,18 +33,6 @@ DataType DetailType() {
 }
 
 Column NoDetails() { return expr::EmptyList(DetailType()); }
-
-/// The span, with the unit that the row names: CPython's errors come in two.
-Column SpanInUnit(const Column& span, const Column& col_unit) {
-  return expr::Struct({{"bstart", span.Field("bstart")},
-                       {"bend", span.Field("bend")},
-                       {"ok", span.Field("ok")},
-                       {"start", span.Field("start")},
-                       {"end", span.Field("end")},
-                       {"line_base", span.Field("line_base")},
-                       {"col_unit", col_unit},
-                       {"end_exclusive", span.Field("end_exclusive")}});
-}
 
 /// What one source says of its rows.
 struct Diagnostic {
@@ -101,8 +68,9 @@ Result<Table> Form(const Table& rows, const Diagnostic& diagnostic) {
 Result<Table> ParseErrors(const RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table errors, inputs.Get("cst_parse_errors"));
   const PositionColumns position(errors, "");
-  const Column adapter =
-      IfElse(errors["parser"] == Lit("treesitter"), Lit("treesitter"), Lit("cpython_error"));
+  // CPython's errors come in two units; the name of the adapter says which.
+  const Column adapter = IfElse(errors["parser"] == Lit("treesitter"), Lit("treesitter"),
+                                ConcatStrict({Lit("cpython_error_"), errors["col_unit"]}));
   const Column code =
       Cases({{errors["error_type"] == Lit("IndentationError"), Lit("INDENTATION_ERROR")},
              {errors["error_type"] == Lit("TabError"), Lit("TAB_ERROR")},
@@ -111,13 +79,13 @@ Result<Table> ParseErrors(const RuleInputs& inputs) {
   // Line numbers would change the identity of the diagnostic with every line above it.
   const Column message = expr::RegexpReplace(
       errors["message"], Lit(" on line [0-9]+| \\(detected at line [0-9]+\\)"), Lit(""), "g");
-  return Form(errors, {.span = SpanInUnit(CanonicalSpan(adapter, position), errors["col_unit"]),
+  return Form(errors, {.span = CanonicalSpan(adapter, position),
                        .severity = Lit("ERROR"),
                        .message = Or(message, "syntax error"),
                        .diag_source = errors["parser"],
                        .code = code,
                        .details = NoDetails(),
-                       .attrs = SpanAttrs({{"span", position.span_reason}}),
+                       .attrs = SpanAttrs({{"span", position}}),
                        .source_table = "cst_parse_errors",
                        .source_row_key = errors["parse_error_id"],
                        .raw_start_line = position.raw_start_line,
@@ -152,7 +120,7 @@ Result<Table> TreeSitterErrors(const RuleInputs& inputs, const TreeSitterSource&
                      .diag_source = Lit("treesitter"),
                      .code = IfElse(demoted, Lit("TS_GRAMMAR_GAP"), Lit(source.code)),
                      .details = NoDetails(),
-                     .attrs = SpanAttrs({{"span", position.span_reason}}),
+                     .attrs = SpanAttrs({{"span", position}}),
                      .source_table = source.table,
                      .source_row_key = rows[source.key],
                      .raw_start_line = position.raw_start_line,
@@ -182,9 +150,6 @@ Result<Table> ScipDiagnostics(const RuleInputs& inputs, const Table& stale) {
                                       {"error_type", Null(DataType::Utf8())},
                                       {"source", rows["source"]},
                                       {"tags", TagNames(rows["tags"])}});
-  const Column attrs =
-      IfElse(expr::IsNull(rows["source"]), SpanAttrs({{"span", position.span_reason}}),
-             AttributeMap({{"tool", rows["source"]}}, position.span_reason));
   return Form(
       rows,
       {.span = CanonicalSpan(ConcatStrict({Lit("scip_"), rows["col_unit"]}), position),
@@ -193,7 +158,7 @@ Result<Table> ScipDiagnostics(const RuleInputs& inputs, const Table& stale) {
        .diag_source = Lit("scip"),
        .code = Or(rows["code"], "SCIP"),
        .details = IfElse(expr::ListLength(rows["tags"]) > 0, expr::List({detail}), NoDetails()),
-       .attrs = attrs,
+       .attrs = SpanAttrs({{"span", position}}, {{"tool", rows["source"]}}),
        .source_table = "scip_diagnostics",
        .source_row_key = ConcatStrict({rows["document_id"], Lit(":"), Text(rows["occ_index"]),
                                        Lit(":"), Text(rows["diag_index"])}),
@@ -212,10 +177,9 @@ Result<Table> StaleDocuments(const Table& stale) {
                       .diag_source = Lit("scip"),
                       .code = Lit("SCIP_STALE_DOCUMENT"),
                       .details = NoDetails(),
-                      .attrs = AttributeMap({{"checked", Text(stale["checked_count"])},
-                                             {"matched", Text(stale["matched_count"])},
-                                             {"span.outcome", Lit("absent")},
-                                             {"span.reason", Lit("no_position")}}),
+                      .attrs = SpanAttrs({{"span", Column(false), Lit("no_position")}},
+                                         {{"checked", Text(stale["checked_count"])},
+                                          {"matched", Text(stale["matched_count"])}}),
                       .source_table = "scip_documents",
                       .source_row_key = stale["document_id"],
                       .raw_start_line = line,
@@ -249,11 +213,10 @@ Result<Table> CheckScopes(const Table& rows, const ScopeCheck& check) {
                .diag_source = Lit("symtable_bytecode"),
                .code = Lit(check.code),
                .details = NoDetails(),
-               .attrs = AttributeMap({{"bytecode", check.bytecode},
-                                      {"code_unit_id", unequal["code_unit_id"]},
-                                      {"scope_id", unequal["scope_id"]},
-                                      {"symtable", check.symtable}},
-                                     position.span_reason),
+               .attrs = SpanAttrs({{"span", position}}, {{"bytecode", check.bytecode},
+                                                         {"code_unit_id", unequal["code_unit_id"]},
+                                                         {"scope_id", unequal["scope_id"]},
+                                                         {"symtable", check.symtable}}),
                .source_table = "symtable_scopes",
                .source_row_key = ConcatStrict({Lit(check.code), Lit(":"), unequal["scope_id"],
                                                Lit(":"), unequal["code_unit_id"]}),
@@ -300,19 +263,18 @@ Result<Table> ExtractErrors(const RuleInputs& inputs) {
       Cases({{expr::In(errors["producer"], {Lit("cpython"), Lit("flow")}), Lit("cpython")},
              {errors["producer"] == Lit("scip"), Lit("scip_utf16")}},
             Lit("treesitter"));
-  return Form(errors,
-              {.span = CanonicalSpan(adapter, position),
-               .severity = errors["severity"],
-               .message = errors["message"],
-               .diag_source = Lit("extract"),
-               .code = errors["code"],
-               .details = NoDetails(),
-               .attrs = IfElse(expr::Call("cardinality", {errors["attrs"]}) > 0, errors["attrs"],
-                               SpanAttrs({{"span", position.span_reason}})),
-               .source_table = "extract_errors",
-               .source_row_key = errors["error_id"],
-               .raw_start_line = position.raw_start_line,
-               .raw_start_col = position.raw_start_col});
+  return Form(errors, {.span = CanonicalSpan(adapter, position),
+                       .severity = errors["severity"],
+                       .message = errors["message"],
+                       .diag_source = Lit("extract"),
+                       .code = errors["code"],
+                       .details = NoDetails(),
+                       .attrs = IfElse(expr::Call("cardinality", {errors["attrs"]}) > 0,
+                                       errors["attrs"], SpanAttrs({{"span", position}})),
+                       .source_table = "extract_errors",
+                       .source_row_key = errors["error_id"],
+                       .raw_start_line = position.raw_start_line,
+                       .raw_start_col = position.raw_start_col});
 }
 
 /// One diagnostic per path, producer and reason, at the place of the first error.
@@ -331,23 +293,21 @@ Result<Table> SpanErrors(const RuleInputs& inputs) {
       Cases({{rows["producer"] == Lit("treesitter") || rows["producer"] == Lit("scan"),
               Lit("treesitter")},
              {rows["producer"] == Lit("scip"), ConcatStrict({Lit("scip_"), rows["col_unit"]})},
-             {is_parse_error, Lit("cpython_error")},
+             {is_parse_error, ConcatStrict({Lit("cpython_error_"), rows["col_unit"]})},
              {rows["source_table"] == Lit("symtable_scopes"), Lit("symtable")}},
             Lit("cpython"));
   const Column span = expr::Call(
       "norma_span", {adapter, rows["raw_start_line"], rows["raw_start_col"], rows["raw_end_line"],
                      rows["raw_end_col"], rows["bstart"], rows["bend"], false});
   return Form(
-      rows, {.span = SpanInUnit(span, rows["col_unit"]),
+      rows, {.span = span,
              .severity = IfElse(rows["outcome"] == Lit("snapped"), Lit("INFO"), Lit("WARNING")),
              .message = Lit("positions could not be converted exactly"),
              .diag_source = Lit("span"),
              .code = ConcatStrict({Lit("SPAN_"), expr::Upper(rows["reason"])}),
              .details = NoDetails(),
-             .attrs = AttributeMap({{"count", Text(rows["group_count"])},
-                                    {"reason", rows["reason"]},
-                                    {"span.outcome", rows["outcome"]},
-                                    {"span.reason", rows["reason"]}}),
+             .attrs = SpanAttrs({{"span", Column(false), rows["reason"]}},
+                                {{"count", Text(rows["group_count"])}, {"reason", rows["reason"]}}),
              .source_table = "span_errors_v1",
              .source_row_key = ConcatStrict({rows["source_table"], Lit(":"), rows["source_row_id"],
                                              Lit(":"), rows["span_column"]}),

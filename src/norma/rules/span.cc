@@ -49,11 +49,13 @@ Column SpanId(const expr::Table& table, const PositionColumns& position) {
                       expr::Id("span", {table["file_id"], position.bstart, position.bend}));
 }
 
-Column SpanAttrs(const std::vector<SpanReason>& spans) {
+Column SpanAttrs(const std::vector<SpanSource>& spans, const std::vector<Attribute>& others) {
   std::vector<Column> args;
-  for (const SpanReason& span : spans) {
-    args.push_back(Lit(span.column));
-    args.push_back(span.reason);
+  for (const SpanSource& span : spans) {
+    args.insert(args.end(), {Lit(span.column), span.span_ok, span.span_reason});
+  }
+  for (const Attribute& attribute : others) {
+    args.insert(args.end(), {Lit(attribute.key), attribute.value});
   }
   return expr::Call("norma_span_attrs", std::move(args));
 }
@@ -66,7 +68,7 @@ Column SpanOutcome(const Column& reason) {
 }
 
 Column IsSpanError(const Column& reason) {
-  return expr::IsTrue(expr::NotIn(reason, AbsentReasons()));
+  return expr::NotIn(reason, AbsentReasons());
 }
 
 }  // namespace norma::rules

@@ -4,6 +4,7 @@
 /// From the position columns of evidence to the spans of outputs.
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "norma/expr/functions.h"
@@ -35,20 +36,36 @@ expr::Column CanonicalSpan(const expr::Column& adapter, const PositionColumns& p
 /// The identity of the span; NULL when it has no bytes.
 expr::Column SpanId(const expr::Table& table, const PositionColumns& position);
 
-/// A span column and why it was not exact: NULL for an exact one.
-struct SpanReason {
+/// A span column of an output and the position it is made of.
+struct SpanSource {
   std::string_view column;
-  expr::Column reason;
+  expr::Column span_ok;
+  expr::Column span_reason;
+
+  SpanSource(std::string_view name, const PositionColumns& position)
+      : SpanSource(name, position.span_ok, position.span_reason) {}
+  SpanSource(std::string_view name, expr::Column ok, expr::Column reason)
+      : column(name), span_ok(std::move(ok)), span_reason(std::move(reason)) {}
 };
 
-/// The attributes of a row's spans: norma_span_attrs. Empty when all are exact, else
-/// `<column>.outcome` and `<column>.reason` of each other one.
-expr::Column SpanAttrs(const std::vector<SpanReason>& spans);
+/// One more attribute; left out of rows where the value is NULL.
+struct Attribute {
+  std::string_view key;
+  expr::Column value;
+};
+
+/// The attributes of a row: norma_span_attrs. `<column>.outcome` and `<column>.reason` of each span
+/// that is not exact, and the others. Empty for an ordinary row.
+///
+/// \param spans at least one.
+expr::Column SpanAttrs(const std::vector<SpanSource>& spans,
+                       const std::vector<Attribute>& others = {});
 
 /// What a reason means: `snapped`, `out_of_range` or `absent`; NULL for NULL.
 expr::Column SpanOutcome(const expr::Column& reason);
 
-/// Whether a reason says that a position went wrong, not that there was none. FALSE for NULL.
+/// Whether a reason says that a position went wrong, not that there was none. NULL for NULL, so that
+/// a filter leaves exact positions out, and files without any other need not be read.
 expr::Column IsSpanError(const expr::Column& reason);
 
 }  // namespace norma::rules

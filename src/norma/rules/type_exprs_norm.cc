@@ -23,25 +23,23 @@ Result<Table> Build(const expr::RuleInputs& inputs) {
 
   const PositionColumns position(exprs, "");
   const Column repr = Call("norma_type_repr", {exprs["resolved_text"]});
-  // A string annotation is worth a mark more than a place that is not exact; both never meet, since
-  // tree-sitter's places are bytes.
-  const Column attrs =
-      expr::IfElse(exprs["is_string"], expr::Map({{Lit("type.forward_ref"), Lit("true")}}),
-                   SpanAttrs({{"span", position.span_reason}}));
-  NORMA_ASSIGN_OR_RETURN(const Table result,
-                         exprs.Select({"file_id",
-                                       "path",
-                                       {"span", CanonicalSpan(Lit("treesitter"), position)},
-                                       "type_expr_id",
-                                       "owner_def_id",
-                                       "param_name",
-                                       "expr_kind",
-                                       "expr_role",
-                                       {"expr_text", Strip(exprs["expr_text"])},
-                                       {"type_repr", repr},
-                                       {"type_form", Call("norma_type_form", {repr})},
-                                       {"type_id", expr::Id("type", {repr})},
-                                       {"attrs", attrs}}));
+  const Column is_text =
+      expr::IfElse(exprs["is_string"], Lit("true"), expr::Null(sql::DataType::Utf8()));
+  NORMA_ASSIGN_OR_RETURN(
+      const Table result,
+      exprs.Select({"file_id",
+                    "path",
+                    {"span", CanonicalSpan(Lit("treesitter"), position)},
+                    "type_expr_id",
+                    "owner_def_id",
+                    "param_name",
+                    "expr_kind",
+                    "expr_role",
+                    {"expr_text", Strip(exprs["expr_text"])},
+                    {"type_repr", repr},
+                    {"type_form", Call("norma_type_form", {repr})},
+                    {"type_id", expr::Id("type", {repr})},
+                    {"attrs", SpanAttrs({{"span", position}}, {{"type.forward_ref", is_text}})}}));
   return result.Conform(inputs.output_schema());
 }
 

@@ -15,8 +15,8 @@ namespace norma::sql {
 
 Error IrFault(const Ir& ir, OriginId origin, std::string_view what) {
   const std::string place = ir.Has(origin) ? DescribeOrigin(ir[origin]) : "";
-  return Error{ErrorKind::kInternal,
-               place.empty() ? fmt::format("ir: {}", what) : fmt::format("ir: {} [{}]", what, place)};
+  return Error{ErrorKind::kInternal, place.empty() ? fmt::format("ir: {}", what)
+                                                   : fmt::format("ir: {} [{}]", what, place)};
 }
 
 namespace {
@@ -80,9 +80,9 @@ Status CheckGraph(const Ir& ir) {
             return;
           }
           colour = kOpen;
-          status = std::visit(
-              [&](const auto& known) { return CheckChildren(ir, known, ir[id].origin); },
-              ir[id].node);
+          status =
+              std::visit([&](const auto& known) { return CheckChildren(ir, known, ir[id].origin); },
+                         ir[id].node);
           if (!status.ok()) {
             return;
           }
@@ -100,8 +100,6 @@ Status CheckGraph(const Ir& ir) {
   }
   return status;
 }
-
-// A white child may be pushed twice before it is opened; the second visit finds it done.
 
 // How many levels a node adds to its deepest child.
 template <typename Node>
@@ -142,7 +140,8 @@ Status CheckSize(const Ir& ir) {
                 std::is_same_v<decltype(child), QueryId> ? 1 : measures[child].expanded;
             measure.expanded = std::min(measure.expanded + size, kMaxExpandedNodes + 1);
           });
-          measure.depth += std::visit([](const auto& node) { return OwnLevels(node); }, ir[id].node);
+          measure.depth +=
+              std::visit([](const auto& node) { return OwnLevels(node); }, ir[id].node);
           measures[id] = measure;
           if (measure.depth > kMaxDepth) {
             return TooMany(ir, ir[id].origin, "query nests too deep", kMaxDepth,
@@ -246,14 +245,12 @@ class ShapeChecker {
   Status CheckNode(const InList& node) const {
     return Need(!node.items.empty(), "IN without items");
   }
-  Status CheckNode(const Case& node) const {
-    return Need(!node.arms.empty(), "CASE without WHEN");
-  }
+  Status CheckNode(const Case& node) const { return Need(!node.arms.empty(), "CASE without WHEN"); }
   Status CheckNode(const Window& node) const {
     const ExprNode& function = ir_[node.function].node;
-    return Need(std::holds_alternative<Call>(function) ||
-                    std::holds_alternative<Aggregate>(function),
-                "OVER of something that is no function");
+    return Need(
+        std::holds_alternative<Call>(function) || std::holds_alternative<Aggregate>(function),
+        "OVER of something that is no function");
   }
   Status CheckNode(const StructNew& node) const {
     std::set<std::string_view> names;
@@ -267,13 +264,9 @@ class ShapeChecker {
     return Need(node.keys.size() == node.values.size(), "a map with keys without values");
   }
   Status CheckNode(const Parameter& node) const {
-    const bool is_word = !node.name.empty() &&
-                         std::ranges::all_of(node.name,
-                                             [](char c) {
-                                               return (c >= 'a' && c <= 'z') || c == '_' ||
-                                                      (c >= '0' && c <= '9');
-                                             }) &&
-                         (node.name[0] < '0' || node.name[0] > '9');
+    const bool is_word = !node.name.empty() && std::ranges::all_of(node.name, [](char c) {
+      return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
+    }) && (node.name[0] < '0' || node.name[0] > '9');
     return Need(is_word, "a parameter's name is a lower-case word");
   }
   Status CheckNode(const Call& node) const { return CheckFunction(node.function); }

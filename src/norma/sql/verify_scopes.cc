@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "norma/sql/verify.h"
 #include "norma/sql/verify_internal.h"
@@ -100,8 +101,9 @@ class ScopeChecker {
 
   Status CheckSources(const std::vector<SourceId>& sources, OriginId origin) const {
     if (sources.size() > kMaxSourcesInFrom) {
-      return Error{ErrorKind::kLimitExceeded, fmt::format("too many tables in one FROM: {}, allowed: {}",
-                                                          sources.size(), kMaxSourcesInFrom)};
+      return Error{ErrorKind::kLimitExceeded,
+                   fmt::format("too many tables in one FROM: {}, allowed: {}", sources.size(),
+                               kMaxSourcesInFrom)};
     }
     const std::set<SourceId> different(sources.begin(), sources.end());
     return different.size() == sources.size()
@@ -134,17 +136,16 @@ class ScopeChecker {
       ExprId id;
       Allowed allowed;
       bool is_window_function;
-      friend auto operator<=>(const Step& a, const Step& b) { return Key(a) <=> Key(b); }
-      static std::tuple<ExprId, bool, bool, bool> Key(const Step& s) {
-        return {s.id, s.allowed.aggregates, s.allowed.windows, s.is_window_function};
-      }
     };
-    std::set<Step> seen;
+    std::set<std::tuple<ExprId, bool, bool, bool>> seen;
     std::vector<Step> stack{{root, allowed, false}};
     while (!stack.empty()) {
       const Step step = stack.back();
       stack.pop_back();
-      if (!seen.insert(step).second) {
+      const bool is_new = seen.emplace(step.id, step.allowed.aggregates, step.allowed.windows,
+                                       step.is_window_function)
+                              .second;
+      if (!is_new) {
         continue;
       }
       const Expr& expr = ir_[step.id];

@@ -22,9 +22,9 @@ class TypeVerifier {
                           "a column of another type than its table's: " + column.name);
             },
             [&](const Constant& node) {
-              return need(expr.type == node.value.type() &&
-                              (expr.nullable || !node.value.is_null()),
-                          "a constant of another type than its value");
+              return need(
+                  expr.type == node.value.type() && (expr.nullable || !node.value.is_null()),
+                  "a constant of another type than its value");
             },
             [&](const Parameter& node) { return need(expr.type == node.declared, "a parameter"); },
             [&](const Logic& node) -> Status {
@@ -139,9 +139,9 @@ class TypeVerifier {
       const auto& columns = ir_[input].columns;
       bool fits = columns.size() == query.columns.size() && columns.size() == node.names.size();
       for (size_t i = 0; fits && i < columns.size(); ++i) {
-        fits = columns[i].type == query.columns[i].type && node.names[i] == query.columns[i].name &&
-               (query.columns[i].nullable || !columns[i].nullable ||
-                node.op != SetOperator::kUnion);
+        fits =
+            columns[i].type == query.columns[i].type && node.names[i] == query.columns[i].name &&
+            (query.columns[i].nullable || !columns[i].nullable || node.op != SetOperator::kUnion);
       }
       if (!fits) {
         return OtherColumns(query);

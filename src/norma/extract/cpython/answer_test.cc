@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "norma/extract/cpython/columns.h"
+#include "norma/extract/cpython/private_folder.h"
 #include "norma/extract/cpython/problems.h"
 #include "norma/extract/cpython/scopes.h"
 #include "norma/extract/cpython/testing.h"
@@ -44,8 +45,8 @@ std::string Numbers(std::initializer_list<int32_t> numbers) {
   return bytes;
 }
 
-/// A language of three kinds: 0 has a list and an optional child, 1 a name and a place, 2 a constant
-/// and operators.
+/// A language of three kinds: 0 has a list and an optional child, 1 a name and a place, 2 a
+/// constant and operators.
 Greeting SmallGreeting() {
   Greeting greeting;
   greeting.version = "3.11.0";
@@ -222,7 +223,8 @@ TEST(Answers, ThatAreDamagedAreErrorsOrWellFormed) {
 TEST(Greetings, MustNameAVersionAndSaneFlags) {
   const auto greeting = [](std::string_view versions, std::string_view nodes,
                            std::string_view flags) {
-    return Greeting::Parse(Section("VERS", versions) + Section("NODE", nodes) + Section("MEMB", "") +
+    return Greeting::Parse(Section("VERS", versions) + Section("NODE", nodes) +
+                           Section("MEMB", "") +
                            Section("SCTY", std::string_view("1=module\0", 9)) +
                            Section("SYMC", flags) + Section("UNIT", ""));
   };

@@ -88,23 +88,21 @@ TEST(CpythonTree, IsPreorderWithFieldsOfItsParent) {
       shown.push_back(Show(row, {"ast_id", "parent_ast_id", "depth", "kind", "field", "field_index",
                                  "name", "ctx", "ops", "value_kind", "value_repr", "value_len"}));
     }
-    EXPECT_THAT(
-        shown,
-        ElementsAre("0 NULL 0 Module NULL NULL NULL NULL [] NULL NULL NULL",
-                    "1 0 1 FunctionDef body 0 f NULL [] NULL NULL NULL",
-                    "2 1 2 arguments args NULL NULL NULL [] NULL NULL NULL",
-                    "3 2 3 arg args 0 a NULL [] NULL NULL NULL",
-                    "4 1 2 Return body 0 NULL NULL [] NULL NULL NULL",
-                    "5 4 3 Tuple value NULL NULL Load [] NULL NULL NULL",
-                    "6 5 4 Compare elts 0 NULL NULL [Lt LtE] NULL NULL NULL",
-                    "7 6 5 Name left NULL a Load [] NULL NULL NULL",
-                    "8 6 5 Constant comparators 0 NULL NULL [] int 1 NULL",
-                    "9 6 5 Name comparators 1 b Load [] NULL NULL NULL",
-                    "10 5 4 Dict elts 1 NULL NULL [] NULL NULL NULL",
-                    "11 10 5 Constant keys 1 NULL NULL [] str 'k' 1",
-                    "12 10 5 Name values 0 c Load [] NULL NULL NULL",
-                    "13 10 5 UnaryOp values 1 NULL NULL [USub] NULL NULL NULL",
-                    "14 13 6 Name operand NULL a Load [] NULL NULL NULL"));
+    EXPECT_THAT(shown, ElementsAre("0 NULL 0 Module NULL NULL NULL NULL [] NULL NULL NULL",
+                                   "1 0 1 FunctionDef body 0 f NULL [] NULL NULL NULL",
+                                   "2 1 2 arguments args NULL NULL NULL [] NULL NULL NULL",
+                                   "3 2 3 arg args 0 a NULL [] NULL NULL NULL",
+                                   "4 1 2 Return body 0 NULL NULL [] NULL NULL NULL",
+                                   "5 4 3 Tuple value NULL NULL Load [] NULL NULL NULL",
+                                   "6 5 4 Compare elts 0 NULL NULL [Lt LtE] NULL NULL NULL",
+                                   "7 6 5 Name left NULL a Load [] NULL NULL NULL",
+                                   "8 6 5 Constant comparators 0 NULL NULL [] int 1 NULL",
+                                   "9 6 5 Name comparators 1 b Load [] NULL NULL NULL",
+                                   "10 5 4 Dict elts 1 NULL NULL [] NULL NULL NULL",
+                                   "11 10 5 Constant keys 1 NULL NULL [] str 'k' 1",
+                                   "12 10 5 Name values 0 c Load [] NULL NULL NULL",
+                                   "13 10 5 UnaryOp values 1 NULL NULL [USub] NULL NULL NULL",
+                                   "14 13 6 Name operand NULL a Load [] NULL NULL NULL"));
   }
 }
 
@@ -113,8 +111,8 @@ TEST(CpythonTree, GivesOnlyNodesWithoutAPlaceNoPosition) {
   bench.Extract("with a as b:\n    x = [i for i in y]\nmatch a:\n    case 1: pass\n");
   for (const RowText& row : bench.Take(EvidenceTable::kAstNodes)) {
     const std::string& kind = row.at("kind");
-    const bool has_none = kind == "Module" || kind == "comprehension" || kind == "withitem" ||
-                          kind == "match_case";
+    const bool has_none =
+        kind == "Module" || kind == "comprehension" || kind == "withitem" || kind == "match_case";
     EXPECT_EQ(row.at("span_reason"), has_none ? "no_position" : "NULL") << kind;
   }
 }
@@ -162,99 +160,6 @@ TEST(CpythonConstants, AreCutAtACharacterWithin256Bytes) {
   EXPECT_EQ(nodes[1].at("value_repr"), "0x" + std::string(254, 'f'));
 }
 
-TEST(CpythonScopes, HaveStableIdsListsAndLines) {
-  for (const Interpreter& interpreter : Interpreters()) {
-    SCOPED_TRACE(interpreter.version);
-    Bench bench(interpreter);
-    const Outcome outcome = bench.Extract(
-        "import m\n"
-        "class C:\n"
-        "    k = 1\n"
-        "    def __p(self, *a, z=1): return m\n"
-        "def f(x):\n"
-        "    y = x\n"
-        "    def g():\n"
-        "        nonlocal y\n"
-        "        y = h\n"
-        "    return g, (lambda: x), (lambda: 2)\n");
-    EXPECT_EQ(outcome.status, FileStatus::kOk);
-    std::vector<std::string> scopes;
-    for (const RowText& row : bench.Take(EvidenceTable::kSymtableScopes)) {
-      EXPECT_EQ(row.at("py_tag"), interpreter.py_tag);
-      scopes.push_back(Show(row, {"qualpath", "scope_type", "ordinal", "is_nested", "is_optimized",
-                                  "parameters", "locals", "globals", "nonlocals", "frees",
-                                  "methods", "raw_start_line", "span_ok", "span_reason"}));
-    }
-    std::sort(scopes.begin(), scopes.end());
-    EXPECT_THAT(
-        scopes,
-        ElementsAre(
-            "top module 0 false false [] [] [] [] [] [] 0 false synthetic_line_zero",
-            "top/C class 0 false false [] [] [] [] [] [__p] 2 false line_only",
-            "top/C/__p function 0 false true [self z a] [a self z] [m] [] [] [] 4 false line_only",
-            "top/f function 0 false true [x] [g x y] [] [] [] [] 5 false line_only",
-            "top/f/g function 0 true true [] [] [h] [y] [y] [] 7 false line_only",
-            "top/f/lambda function 0 true true [] [] [] [] [x] [] 10 false line_only",
-            "top/f/lambda function 1 true true [] [] [] [] [] [] 10 false line_only"));
-    const auto symbols = bench.Take(EvidenceTable::kSymtableSymbols);
-    const auto symbol = [&](std::string_view name, std::string_view is_free) {
-      const auto found = std::find_if(symbols.begin(), symbols.end(), [&](const RowText& row) {
-        return row.at("name") == name && row.at("is_free") == is_free;
-      });
-      return found == symbols.end()
-                 ? std::string("no such symbol")
-                 : Show(*found, {"is_referenced", "is_imported", "is_parameter", "is_global",
-                                 "is_nonlocal", "is_local", "is_assigned", "namespace_count"});
-    };
-    EXPECT_EQ(symbol("C", "false"), "false false false true false true true 1");
-    EXPECT_EQ(symbol("_C__p", "false"), "false false false false false true true 0");
-    EXPECT_EQ(symbol("z", "false"), "false false true false false true false 0");
-    EXPECT_EQ(symbol("y", "true"), "false false false false true false true 0");
-    EXPECT_TRUE(std::is_sorted(symbols.begin(), symbols.end(), [](const auto& a, const auto& b) {
-      return std::pair(a.at("scope_id"), a.at("name")) < std::pair(b.at("scope_id"), b.at("name"));
-    }));
-  }
-}
-
-TEST(CpythonScopes, KeepTheirIdsWhenALineIsInserted) {
-  Bench bench(Interpreters().front());
-  const std::string source = "def f():\n    def g(): pass\nclass C: pass\n";
-  const auto ids = [&bench](const std::string& bytes) {
-    bench.Extract(bytes);
-    std::vector<std::string> found;
-    for (const RowText& row : bench.Take(EvidenceTable::kSymtableSymbols)) {
-      found.push_back(row.at("symbol_id"));
-    }
-    for (const RowText& row : bench.Take(EvidenceTable::kSymtableScopes)) {
-      found.push_back(row.at("scope_id"));
-    }
-    std::sort(found.begin(), found.end());
-    return found;
-  };
-  const auto before = ids(source);
-  EXPECT_THAT(before, SizeIs(7));
-  EXPECT_EQ(before, ids("# a comment\n\n" + source));
-}
-
-TEST(CpythonScopes, NameTheTypeScopesOf312AndLater) {
-  for (const Interpreter& interpreter : Interpreters()) {
-    if (interpreter.minor < 12) {
-      continue;
-    }
-    SCOPED_TRACE(interpreter.version);
-    Bench bench(interpreter);
-    EXPECT_EQ(bench.Extract("type A[T: int] = list[T]\nclass C[U]:\n  def m[V](self): pass\n").status,
-              FileStatus::kOk);
-    std::vector<std::string> scopes;
-    for (const RowText& row : bench.Take(EvidenceTable::kSymtableScopes)) {
-      scopes.push_back(Show(row, {"scope_type", "name", "methods"}));
-    }
-    EXPECT_THAT(scopes, testing::IsSupersetOf({"type_params A []", "type_var T []",
-                                               "type_alias A []", "class C [m]",
-                                               "type_params m []"}));
-  }
-}
-
 struct ErrorCase {
   std::string_view label;
   std::string bytes;
@@ -272,14 +177,14 @@ TEST(CpythonErrors, AreOneRowWithTheirPlace) {
        "SyntaxError utf8 0 9 NULL", "'return' outside function", true},
       {"missing_parameter", "def f(:\n  pass\nx = 1\n", FileStatus::kFailed,
        "SyntaxError utf32 6 7 NULL", "invalid syntax", false},
-      {"many_parentheses", std::string(200000, '('), FileStatus::kFailed,
-       "SyntaxError utf32 200 ", "too many nested parentheses", false},
-      {"brackets_250", "x = " + std::string(250, '(') + std::string(250, ')'),
-       FileStatus::kFailed, "SyntaxError utf32 204 ", "too many nested parentheses", false},
+      {"many_parentheses", std::string(200000, '('), FileStatus::kFailed, "SyntaxError utf32 200 ",
+       "too many nested parentheses", false},
+      {"brackets_250", "x = " + std::string(250, '(') + std::string(250, ')'), FileStatus::kFailed,
+       "SyntaxError utf32 204 ", "too many nested parentheses", false},
       {"tabs", "if x:\n\ty\n        z\n", FileStatus::kFailed, "TabError utf32 ", "inconsistent",
        false},
-      {"indentation", " x\n", FileStatus::kFailed, "IndentationError utf32 0 ",
-       "unexpected indent", false},
+      {"indentation", " x\n", FileStatus::kFailed, "IndentationError utf32 0 ", "unexpected indent",
+       false},
       {"latin_1_parser", "# coding: latin-1\n\xE9 = = 1\n", FileStatus::kFailed,
        "SyntaxError utf32 22 23 NULL", "invalid syntax", false},
       {"symbol_table", "def f(\xC3\xA9, \xC3\xA9): pass\n", FileStatus::kPartial,
@@ -390,8 +295,9 @@ size_t CheckNames(Bench& bench, const std::string& bytes) {
     if (row.at("kind") == "Name") {
       ++names;
       EXPECT_EQ(row.at("span_ok"), "true");
-      EXPECT_EQ(NfkcIdentifier(file.Slice(std::stoll(row.at("bstart")), std::stoll(row.at("bend")))),
-                row.at("name"));
+      EXPECT_EQ(
+          NfkcIdentifier(file.Slice(std::stoll(row.at("bstart")), std::stoll(row.at("bend")))),
+          row.at("name"));
     }
   }
   bench.Take(EvidenceTable::kSymtableScopes);
@@ -403,8 +309,9 @@ TEST(CpythonNames, AreSpelledByTheBytesOfTheirSpan) {
   for (const Interpreter& interpreter : Interpreters()) {
     Bench bench(interpreter);
     // A ligature, a mathematical letter and a decomposed accent.
-    EXPECT_EQ(CheckNames(bench, "\xEF\xAC\x81 = 1; \xF0\x9D\x94\x98 = \xEF\xAC\x81; "
-                                "e\xCC\x81 = \xC3\xA9 + \xEF\xAC\x81\n"),
+    EXPECT_EQ(CheckNames(bench,
+                         "\xEF\xAC\x81 = 1; \xF0\x9D\x94\x98 = \xEF\xAC\x81; "
+                         "e\xCC\x81 = \xC3\xA9 + \xEF\xAC\x81\n"),
               6U);
     size_t names = 0;
     for (const std::filesystem::path& path : LibraryFiles(interpreter, 20)) {
@@ -412,28 +319,6 @@ TEST(CpythonNames, AreSpelledByTheBytesOfTheirSpan) {
       names += CheckNames(bench, ReadFile(path));
     }
     EXPECT_GT(names, 1000U);
-  }
-}
-
-TEST(CpythonRows, DoNotChangeFromRunToRun) {
-  // CPython adds free variables in the order of a set of strings, which differs between processes.
-  std::string source = "def f():\n";
-  std::string uses;
-  for (int i = 0; i < 50; ++i) {
-    source += "    v" + std::to_string(i) + " = 1\n";
-    uses += "v" + std::to_string(i) + ", ";
-  }
-  source += "    class C:\n        def g(self): return lambda: (" + uses + ")\n";
-  for (const Interpreter& interpreter : Interpreters()) {
-    std::vector<std::vector<RowText>> runs;
-    for (int run = 0; run < 2; ++run) {
-      Bench bench(interpreter);
-      bench.Extract(source);
-      runs.push_back(bench.Take(EvidenceTable::kSymtableScopes));
-      std::ranges::move(bench.Take(EvidenceTable::kSymtableSymbols), std::back_inserter(runs.back()));
-    }
-    EXPECT_GT(runs[0].size(), 100U);
-    EXPECT_EQ(runs[0], runs[1]);
   }
 }
 

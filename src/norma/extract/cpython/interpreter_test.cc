@@ -46,7 +46,8 @@ class Folder {
 std::string Answering(std::string_view implementation, std::string_view executable,
                       std::string_view version, std::string_view minor) {
   return "#!/bin/sh\nprintf '" + std::string(implementation) + "\\000" + std::string(executable) +
-         "\\000" + std::string(version) + "\\000tag\\000" + "3\\000" + std::string(minor) + "\\000'\n";
+         "\\000" + std::string(version) + "\\000tag\\000" + "3\\000" + std::string(minor) +
+         "\\000'\n";
 }
 
 TEST(FindInterpreter, TakesTheProgramBehindALauncher) {

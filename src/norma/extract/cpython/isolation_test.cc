@@ -40,8 +40,8 @@ Failure FailureOfTrigger(Bench& bench) {
 }
 
 TEST(WorkerIsolation, NamesTheSignalAndTheLastWordsOfACrash) {
-  Bench bench =
-      Misbehaving("os.write(2, b'last words')\nimport signal\nos.kill(os.getpid(), signal.SIGSEGV)");
+  Bench bench = Misbehaving(
+      "os.write(2, b'last words')\nimport signal\nos.kill(os.getpid(), signal.SIGSEGV)");
   const Failure failure = FailureOfTrigger(bench);
   EXPECT_EQ(failure.code, "WORKER_CRASH");
   EXPECT_EQ(failure.stage, "worker");
@@ -57,8 +57,8 @@ TEST(WorkerIsolation, NamesTheExitCode) {
 }
 
 TEST(WorkerIsolation, GivesUpAWorkerThatSleeps) {
-  Bench bench = Misbehaving("import time\ntime.sleep(1000)",
-                            {.wall_time = std::chrono::milliseconds(300)});
+  Bench bench =
+      Misbehaving("import time\ntime.sleep(1000)", {.wall_time = std::chrono::milliseconds(300)});
   EXPECT_EQ(FailureOfTrigger(bench).code, "WORKER_TIMEOUT");
 }
 
@@ -108,7 +108,8 @@ TEST(WorkerIsolation, RefusesAnswersThatBreakTheProtocol) {
       {"no_mark", "os.write(1, b'hello world, this is no frame')", "no mark"},
       {"out_of_turn", "write_frame(7, [])\nimport time\ntime.sleep(1000)", "of another file"},
       {"too_long", "os.write(1, b'NRMA\\1\\0\\0\\0\\xff\\xff\\xff\\xff')", "too long"},
-      {"empty", "os.write(1, b'NRMA\\1\\0\\0\\0\\0\\0\\0\\0')\nimport time\ntime.sleep(1000)", "missing: STAT"},
+      {"empty", "os.write(1, b'NRMA\\1\\0\\0\\0\\0\\0\\0\\0')\nimport time\ntime.sleep(1000)",
+       "missing: STAT"},
       {"torn", "write_frame(1, [(b'STAT', b'abc')])\nimport time\ntime.sleep(1000)", "torn end"},
       {"status", "write_frame(1, [(b'STAT', integers([9]))])\nimport time\ntime.sleep(1000)",
        "status"},
@@ -117,9 +118,11 @@ TEST(WorkerIsolation, RefusesAnswersThatBreakTheProtocol) {
       {"nothing_said", "write_frame(1, [(b'STAT', integers([1]))])\nimport time\ntime.sleep(1000)",
        "no problem says why"},
       {"section_too_long",
-       "os.write(1, b'NRMA\\1\\0\\0\\0\\x0c\\0\\0\\0STAT\\xff\\xff\\0\\0abcd')\nimport time\ntime.sleep(1000)",
+       "os.write(1, b'NRMA\\1\\0\\0\\0\\x0c\\0\\0\\0STAT\\xff\\xff\\0\\0abcd')\nimport "
+       "time\ntime.sleep(1000)",
        "too long"},
-      {"early_end", "os.write(1, b'NRMA\\1\\0\\0\\0\\x10\\0\\0\\0STAT')\nos._exit(0)", "exit code 0"},
+      {"early_end", "os.write(1, b'NRMA\\1\\0\\0\\0\\x10\\0\\0\\0STAT')\nos._exit(0)",
+       "exit code 0"},
   };
   for (const GarbageCase& one : cases) {
     SCOPED_TRACE(one.label);
@@ -180,7 +183,8 @@ TEST(WorkerIsolation, LeavesTheWorkerNothing) {
       "os.write(2, repr(words).encode())\n"
       "os._exit(1)");
   EXPECT_EQ(FailureOfTrigger(bench).attrs.at("stderr"),
-            "[['LC_CTYPE'], [(0, 0), (64, 64), (0, 0), (0, 0)], [0, 1, 2], ['NoNewPrivs:\\t1\\n'], "
+            "[['LC_CTYPE', 'MALLOC_TRIM_THRESHOLD_'], [(0, 0), (64, 64), (0, 0), (0, 0)], [0, 1, "
+            "2], ['NoNewPrivs:\\t1\\n'], "
             "[], True, 1, 1]");
 }
 

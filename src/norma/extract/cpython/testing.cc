@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <nanoarrow/nanoarrow.hpp>
 
 #include <cstdlib>
+#include <nanoarrow/nanoarrow.hpp>
 #include <set>
 #include <utility>
 

@@ -23,8 +23,8 @@ std::vector<RowText> TakeRows(arrow::TableBuilder& builder);
 /// The values of some columns of a row with spaces between them.
 std::string Show(const RowText& row, const std::vector<std::string>& columns);
 
-/// One interpreter of each minor version on PATH and in the variable NORMA_TEST_PYTHONS, which holds
-/// paths with ":" between them. Never empty: without an interpreter the test fails.
+/// One interpreter of each minor version on PATH and in the variable NORMA_TEST_PYTHONS, which
+/// holds paths with ":" between them. Never empty: without an interpreter the test fails.
 const std::vector<Interpreter>& Interpreters();
 
 /// norma's worker with `method`, the body of a function of (source), called before each answer.

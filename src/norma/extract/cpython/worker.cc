@@ -19,6 +19,10 @@ constexpr std::string_view kRequestMark = "NRMQ";
 constexpr std::string_view kAnswerMark = "NRMA";
 constexpr size_t kKeptBytes = size_t{8} << 20;
 
+// Keeps freed memory for the next file: glibc would give it back and fetch it anew for each,
+// which is two thirds of a worker's page faults. Nothing else is in the worker's environment.
+constexpr const char* kKeepMemory = "MALLOC_TRIM_THRESHOLD_=67108864";
+
 // How the limits of a large file grow. A MiB of ordinary source takes 0.5 s of processor time,
 // 60 MiB of address space and 3 MiB of answer; these leave room for source that is not ordinary.
 constexpr int64_t kMebibyte = int64_t{1} << 20;
@@ -55,15 +59,14 @@ WorkerLimits LimitsFor(const WorkerLimits& limits, int64_t size) {
 
 Result<Worker> Worker::Start(const Interpreter& interpreter, const std::string& script,
                              const std::string& folder, const WorkerLimits& limits) {
-  NORMA_ASSIGN_OR_RETURN(
-      ChildProcess child,
-      ChildProcess::Start({.arguments = {interpreter.executable, "-I", "-S", "-B", "-X", "utf8",
-                                         "-c", script},
-                           .environment = {},
-                           .folder = folder,
-                           .confined = true,
-                           .cpu_seconds = limits.cpu_seconds,
-                           .address_space_bytes = limits.address_space_bytes}));
+  NORMA_ASSIGN_OR_RETURN(ChildProcess child,
+                         ChildProcess::Start({.arguments = {interpreter.executable, "-I", "-S",
+                                                            "-B", "-X", "utf8", "-c", script},
+                                              .environment = {kKeepMemory},
+                                              .folder = folder,
+                                              .confined = true,
+                                              .cpu_seconds = limits.cpu_seconds,
+                                              .address_space_bytes = limits.address_space_bytes}));
   Worker worker(std::move(child), limits);
   const std::optional<std::string_view> payload =
       worker.ReceiveFrame(Clock::now() + limits.start_time, limits.answer_bytes);
@@ -165,8 +168,8 @@ WorkerFailure Worker::TakeFailure() {
     failure.message = fmt::format("the worker failed: {}", complaint_);
   } else if (end.signal == SIGXCPU) {
     failure.kind = WorkerFailure::Kind::kTimedOut;
-    failure.message = fmt::format("the worker used more than {} s of processor time",
-                                  current_.cpu_seconds);
+    failure.message =
+        fmt::format("the worker used more than {} s of processor time", current_.cpu_seconds);
   } else if (failure.last_words.find("MemoryError") != std::string::npos) {
     failure.kind = WorkerFailure::Kind::kOutOfMemory;
     failure.message = "the worker ran out of memory";

@@ -56,11 +56,20 @@ bool EndsWithBlock(Kind kind) {
   }
 }
 
+bool HasBase(Kind kind) {
+  return kind == Kind::kAttribute || kind == Kind::kCall || kind == Kind::kSubscript;
+}
+
+bool IsStarredBase(Kind kind, Kind parent) {
+  return (kind == Kind::kListSplat || kind == Kind::kListSplatPattern) && HasBase(parent);
+}
+
 }  // namespace
 
 void FlatTree::Build(const TSTree& tree, const Grammar& grammar) {
   nodes_.clear();
   disguise_ = nullptr;
+  has_starred_base_ = false;
   const TSNode root = ts_tree_root_node(&tree);
   has_error_ = ts_node_has_error(root);
   Cursor cursor(root);
@@ -85,6 +94,9 @@ void FlatTree::Build(const TSTree& tree, const Grammar& grammar) {
       break;
     }
   }
+  if (has_starred_base_) {
+    LiftStars();
+  }
   TrimTrailingComments();
 }
 
@@ -102,8 +114,8 @@ std::optional<NodeIndex> FlatTree::Append(TSNode current, const Cursor& cursor, 
                                           const Grammar& grammar) {
   const TSSymbol symbol = ts_node_symbol(current);
   const Kind kind = grammar.KindOf(symbol);
-  const bool is_fact = grammar.IsNamed(symbol) && kind != Kind::kComment &&
-                       kind != Kind::kLineContinuation;
+  const bool is_fact =
+      grammar.IsNamed(symbol) && kind != Kind::kComment && kind != Kind::kLineContinuation;
   const bool is_missing = has_error_ && ts_node_is_missing(current);
   const bool is_root = nodes_.empty();
   if (!is_fact && !is_missing && !is_root) {
@@ -124,6 +136,7 @@ std::optional<NodeIndex> FlatTree::Append(TSNode current, const Cursor& cursor, 
     node.field = grammar.FieldOf(cursor.field());
     node.in_error = above.in_error || above.kind == Kind::kError;
     node.in_decorator = above.in_decorator || above.kind == Kind::kDecorator;
+    has_starred_base_ = has_starred_base_ || IsStarredBase(node.kind, above.kind);
   }
   if (disguise_ != nullptr) {
     if (current.id == disguise_) {
@@ -197,6 +210,23 @@ NodeIndex FlatTree::AppendDisguised(Node bracket, const Grammar& grammar) {
   }
   nodes_.push_back(bracket);
   return static_cast<NodeIndex>(nodes_.size() - 1);
+}
+
+void FlatTree::LiftStars() {
+  for (NodeIndex i = 1; i < size(); ++i) {
+    const NodeIndex parent = nodes_[i].parent;
+    if (!IsStarredBase(nodes_[i].kind, nodes_[parent].kind) || i != parent + 1 || !HasChildren(i)) {
+      continue;
+    }
+    const uint32_t star = nodes_[i].bstart;
+    const uint32_t base = nodes_[i + 1].bstart;
+    nodes_[i].kind = Kind::kParenthesizedExpression;  // which the readers of a chain look through
+    nodes_[i].bstart = base;
+    for (NodeIndex above = parent; HasBase(nodes_[above].kind) && nodes_[above].bstart == star;
+         above = nodes_[above].parent) {
+      nodes_[above].bstart = base;
+    }
+  }
 }
 
 // In reverse, so that a node's last child is trimmed before the node.

@@ -137,7 +137,8 @@ enum class FieldName : uint8_t {
 /// The symbol of ERROR nodes.
 inline constexpr TSSymbol kErrorSymbol = static_cast<TSSymbol>(-1);
 
-/// Translates the numbers of the linked grammar. A plain value; const access is safe from any thread.
+/// Translates the numbers of the linked grammar. A plain value; const access is safe from any
+/// thread.
 class Grammar {
  public:
   /// \return kInternal if the linked grammar lacks a kind or field that the extractor needs.

@@ -56,8 +56,8 @@ std::vector<Parameter> ReadParameters(const FlatTree& tree, NodeIndex list) {
     Parameter parameter;
     parameter.name = NameInside(tree, child);
     parameter.annotation = tree.Child(child, FieldName::kType);
-    parameter.has_default = node_kind == Kind::kDefaultParameter ||
-                            node_kind == Kind::kTypedDefaultParameter;
+    parameter.has_default =
+        node_kind == Kind::kDefaultParameter || node_kind == Kind::kTypedDefaultParameter;
     parameter.kind = kind;
     if (StarKind(tree, child) == Kind::kListSplatPattern) {
       parameter.kind = "vararg";

@@ -86,9 +86,7 @@ class Writer {
     expressions_.push_back(row);
   }
 
-  TextSpan SpanOf(NodeIndex node) const {
-    return TextSpan{tree_[node].bstart, tree_[node].bend};
-  }
+  TextSpan SpanOf(NodeIndex node) const { return TextSpan{tree_[node].bstart, tree_[node].bend}; }
 
   void CollectDefinition(uint32_t index) {
     const Definition& definition = facts_.analysis.definitions[index];
@@ -124,8 +122,7 @@ class Writer {
       row.owner = owner;
       row.scope = scope;
       row.role = "type_param";
-      row.target =
-          names_.Intern(facts_.text.Text(parameter.name.bstart, parameter.name.bend));
+      row.target = names_.Intern(facts_.text.Text(parameter.name.bstart, parameter.name.bend));
       row.parameter = row.target;
       row.kind = "bound";
       Add(row, parameter.bound);
@@ -159,8 +156,8 @@ class Writer {
     row.owner = facts_.analysis.OwnerOf(index);
     row.scope = tree_[index].scope;
     row.kind = "annotation";
-    row.role = tree_[tree_.StripParentheses(left)].kind == Kind::kAttribute ? "attribute"
-                                                                             : "variable";
+    row.role =
+        tree_[tree_.StripParentheses(left)].kind == Kind::kAttribute ? "attribute" : "variable";
     if (ReadChain(facts_.analysis, left, chain_)) {
       row.target = names_.InternExact(chain_.text);
     } else {

@@ -76,7 +76,8 @@ class Writer {
           continue;
         }
         case TokenKind::kOpen:
-          brackets.push_back(BracketAfter(token, i > 0 ? &tokens[i - 1] : nullptr, chain, brackets));
+          brackets.push_back(
+              BracketAfter(token, i > 0 ? &tokens[i - 1] : nullptr, chain, brackets));
           break;
         case TokenKind::kClose:
           if (!brackets.empty()) {
@@ -119,10 +120,9 @@ class Writer {
   static Bracket BracketAfter(const Token& open, const Token* before, std::string_view chain,
                               const std::vector<Bracket>& brackets) {
     const Mode outer = brackets.empty() ? Mode::kTypes : brackets.back().mode;
-    const bool follows_operand =
-        before != nullptr && (before->kind == TokenKind::kName ||
-                              before->kind == TokenKind::kClose ||
-                              before->kind == TokenKind::kString);
+    const bool follows_operand = before != nullptr && (before->kind == TokenKind::kName ||
+                                                       before->kind == TokenKind::kClose ||
+                                                       before->kind == TokenKind::kString);
     if (outer == Mode::kValues) {
       return Bracket{Mode::kValues, open.text == "(" && follows_operand};
     }

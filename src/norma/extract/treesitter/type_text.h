@@ -11,8 +11,8 @@
 
 namespace norma::extract::treesitter {
 
-/// Writes `resolved_text` (docs: type text): the head of every dotted chain becomes the full name of
-/// the import, class or type alias that it means in `scope`; all else stays as it is written.
+/// Writes `resolved_text` (docs: type text): the head of every dotted chain becomes the full name
+/// of the import, class or type alias that it means in `scope`; all else stays as it is written.
 ///
 /// String literals that are annotations become their content, treated the same way, but not inside
 /// `Literal`, in the metadata of `Annotated`, or among the arguments of a call. Content that is no

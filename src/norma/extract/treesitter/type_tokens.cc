@@ -9,11 +9,12 @@ namespace {
 
 constexpr auto kConstants = std::to_array<std::string_view>({"False", "None", "True"});
 constexpr auto kKeywords = std::to_array<std::string_view>(
-    {"and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
-     "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
-     "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield"});
-constexpr auto kLongOperators = std::to_array<std::string_view>(
-    {"**", "//", "<<", ">>", "==", "!=", "<=", ">=", ":=", "->"});
+    {"and",    "as",   "assert", "async",  "await",  "break",   "class",    "continue",
+     "def",    "del",  "elif",   "else",   "except", "finally", "for",      "from",
+     "global", "if",   "import", "in",     "is",     "lambda",  "nonlocal", "not",
+     "or",     "pass", "raise",  "return", "try",    "while",   "with",     "yield"});
+constexpr auto kLongOperators =
+    std::to_array<std::string_view>({"**", "//", "<<", ">>", "==", "!=", "<=", ">=", ":=", "->"});
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsNameStart(char c) {
@@ -177,9 +178,7 @@ class ExpressionChecker {
     return true;
   }
 
-  void Reset() {
-    after_open_ = after_comma_ = after_colon_ = after_dot_ = after_string_ = false;
-  }
+  void Reset() { after_open_ = after_comma_ = after_colon_ = after_dot_ = after_string_ = false; }
 
   std::vector<char> open_;
   bool wants_operand_ = true;
