@@ -1,5 +1,6 @@
 #include "norma/extract/treesitter/analysis.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "norma/base/id.h"
@@ -179,12 +180,7 @@ class Analyzer {
   }
 
   bool IsTypeParameterName(const Node& node) const {
-    for (const uint32_t start : type_parameter_names_) {
-      if (start == node.bstart) {
-        return true;
-      }
-    }
-    return false;
+    return std::ranges::binary_search(type_parameter_names_, node.bstart);
   }
 
   /// Opens the scope of a type parameter list, or gives the scope around it if there is none.
@@ -330,7 +326,7 @@ class Analyzer {
   NameTable& names_;
   ScopeTable& scopes_;
   FlatMap ordinals_;
-  std::vector<uint32_t> type_parameter_names_;  // of the list that was opened last
+  std::vector<uint32_t> type_parameter_names_;  // where those of the list opened last start
 };
 
 }  // namespace

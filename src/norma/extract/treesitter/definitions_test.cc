@@ -23,12 +23,12 @@ TEST(Definitions, HaveNamesPlacesAndOwners) {
       found.Lines(EvidenceTable::kCstDefs,
                   {"kind", "parent_kind", "qualname", "ordinal", "decorator_count", "bstart",
                    "bend", "name_bstart", "name_bend", "decl_bstart", "body_bstart", "body_bend"}),
-      "async_function | module | f | 0 | 2 | 11 | 120 | 21 | 22 | 0 | 30 | 120\n"
+      "async_function | module | f | 0 | 2 | 11 | 114 | 21 | 22 | 0 | 30 | 114\n"
       "class | async_function | f.<locals>.K | 0 | 0 | 30 | 64 | 36 | 37 | 30 | 47 | 64\n"
       "function | class | f.<locals>.K.m | 0 | 0 | 47 | 64 | 51 | 52 | 47 | 60 | 64\n"
-      "function | async_function | f.<locals>.g | 0 | 0 | 102 | 120 | 106 | 107 | 102 | 111 | "
-      "120\n"
-      "function | module | f | 0 | 0 | 131 | 144 | 135 | 136 | 131 | 140 | 144\n");
+      "function | async_function | f.<locals>.g | 0 | 0 | 96 | 114 | 100 | 101 | 96 | 105 | "
+      "114\n"
+      "function | module | f | 0 | 0 | 125 | 138 | 129 | 130 | 125 | 134 | 138\n");
   const TableReader& defs = found[EvidenceTable::kCstDefs];
   EXPECT_EQ(defs.Get(0, "parent_def_id"), "∅");
   EXPECT_EQ(defs.Get(1, "parent_def_id"), defs.Get(0, "def_id"));
@@ -113,7 +113,7 @@ TEST(Docstrings, AreTheFirstStatementOnly) {
       found.Lines(EvidenceTable::kCstDocstrings, {"owner_kind", "docstring", "bstart", "bend"}),
       "module | module's | 10 | 23\n"
       "class | c\\n | 37 | 47\n"
-      "async_function | in A | 105 | 115\n");
+      "async_function | in A | 98 | 107\n");
   EXPECT_EQ(found[EvidenceTable::kCstDocstrings].Get(0, "owner_key"), found.file.file_id);
   EXPECT_EQ(found[EvidenceTable::kCstDocstrings].Get(0, "owner_def_id"), "∅");
   EXPECT_EQ(found.Lines(EvidenceTable::kCstDefs, {"has_docstring"}),

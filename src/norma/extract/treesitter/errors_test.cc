@@ -30,11 +30,11 @@ TEST(Errors, EqualOnesAreNumbered) {
 }
 
 TEST(Missing, NameTheTokenAndAreEmpty) {
-  const Extracted found = ExtractText("foo(a\n");
+  const Extracted found = ExtractText("while :\n pass\nf()\n");
   EXPECT_EQ(found.outcome.status, FileStatus::kPartial);
   EXPECT_EQ(
       found.Lines(EvidenceTable::kTsMissing, {"parent_kind", "kind", "ordinal", "bstart", "bend"}),
-      "argument_list | ) | 0 | 5 | 5\n");
+      "while_statement | identifier | 0 | 5 | 5\n");
 }
 
 TEST(Missing, NamesAreNoReferences) {

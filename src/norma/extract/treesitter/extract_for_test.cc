@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -33,7 +34,17 @@ Extracted ExtractFile(source::SourceFile file) {
 }
 
 Extracted ExtractText(std::string text, std::string_view path) {
-  return ExtractFile(source::MakeSourceFileAt(path, std::move(text)));
+  source::SourceFile file = source::MakeSourceFileAt(path, std::move(text));
+  std::string module(path.substr(0, path.rfind('.')));
+  if (file.is_package) {
+    module.resize(module.rfind('/'));
+  }
+  std::ranges::replace(module, '/', '.');
+  file.module_name = module;
+  if (module.find('-') != std::string::npos) {
+    file.module_name.reset();
+  }
+  return ExtractFile(std::move(file));
 }
 
 }  // namespace norma::extract::treesitter

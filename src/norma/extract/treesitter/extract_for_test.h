@@ -30,7 +30,7 @@ struct Extracted {
 
 /// Runs a new extractor. Ends the test program if one cannot be made.
 Extracted ExtractFile(source::SourceFile file);
-/// The same for text at `path`, which gives the module name.
+/// The same for text at `path`, which gives the module name; none if a "-" is in it.
 Extracted ExtractText(std::string text, std::string_view path = "pkg/mod.py");
 
 }  // namespace norma::extract::treesitter

@@ -87,7 +87,7 @@ Outcome Extractor::Extract(const source::SourceFile& file, EvidenceTables& table
   outcome.producer = "treesitter";
   outcome.producer_version = fmt::format("{}+{}", state_->grammar.version(), kExtractorVersion);
   const int64_t rows_before = CountRows(tables);
-  const std::variant<Tree, NoTree> parsed = state_->parser.Parse(file);
+  const std::variant<Tree, NoTree> parsed = state_->parser.Parse(file, ParseBudgetNs(file.size()));
   if (const auto* no_tree = std::get_if<NoTree>(&parsed); no_tree != nullptr) {
     AppendNoTree(file, *no_tree, tables, outcome);
   } else {

@@ -217,6 +217,26 @@ TEST(Extractor, AcceptsAnyBytes) {
   }
 }
 
+TEST(Parser, StopsAtItsBudgetAndParsesTheNextFile) {
+  const auto grammar = Grammar::Make();
+  ASSERT_THAT(grammar, IsOk());
+  auto parser = Parser::Make(grammar.value());
+  ASSERT_THAT(parser, IsOk());
+  std::string text;
+  for (int i = 0; i < 1000; ++i) {
+    text += "a = b + c(d)\n";
+  }
+  const auto stopped = parser.value().Parse(source::MakeSourceFileAt("a.py", text), 0);
+  const auto* no_tree = std::get_if<NoTree>(&stopped);
+  ASSERT_NE(no_tree, nullptr);
+  EXPECT_EQ(no_tree->code, "PARSE_TIMEOUT");
+  const auto file = source::MakeSourceFileAt("b.py", "x\n");
+  const auto parsed = parser.value().Parse(file, ParseBudgetNs(file.size()));
+  const auto* tree = std::get_if<Tree>(&parsed);
+  ASSERT_NE(tree, nullptr);
+  EXPECT_EQ(ts_node_end_byte(ts_tree_root_node(tree->get())), 2U);
+}
+
 TEST(ParseBudget, GrowsWithTheFile) {
   EXPECT_EQ(ParseBudgetNs(0), 5'000'000'000);
   EXPECT_EQ(ParseBudgetNs(int64_t{3} << 20), 8'000'000'000);

@@ -24,64 +24,83 @@ std::string_view KindName(ImportKind kind) {
   return "import";
 }
 
-/// Whether a condition is `TYPE_CHECKING` or an attribute of that name.
-bool IsTypeChecking(const Analysis& analysis, NodeIndex condition) {
-  const FlatTree& tree = analysis.tree;
-  if (condition == kNoNode) {
-    return false;
-  }
-  NodeIndex name = tree.StripParentheses(condition);
-  if (tree[name].kind == Kind::kAttribute) {
-    name = tree.Child(name, FieldName::kAttribute);
-  }
-  return tree[name].kind == Kind::kIdentifier &&
-         analysis.names.Text(tree[name].aux) == "TYPE_CHECKING";
-}
+/// Finds what makes an import conditional. Remembers the last answer, since the imports of one
+/// statement and of one handler come together.
+class GuardFinder {
+ public:
+  explicit GuardFinder(const Analysis& analysis) : analysis_(analysis), tree_(analysis.tree) {}
 
-/// Whether a handler names ImportError or ModuleNotFoundError.
-bool CatchesImportError(const Analysis& analysis, NodeIndex handler) {
-  const FlatTree& tree = analysis.tree;
-  for (NodeIndex child = tree.FirstChild(handler); child != kNoNode;
-       child = tree.NextSibling(child)) {
-    if (tree[child].kind == Kind::kBlock) {
-      continue;
+  /// The nearest guard around a statement, up to the function it is in; empty if there is none.
+  std::string_view GuardOf(NodeIndex statement) {
+    if (statement != statement_) {
+      statement_ = statement;
+      guard_ = FindGuard(statement);
     }
-    for (NodeIndex node = child; node < tree[child].end; ++node) {
-      if (tree[node].kind == Kind::kIdentifier && tree[node].context == Context::kLoad) {
-        const std::string_view name = analysis.names.Text(tree[node].aux);
-        if (name == "ImportError" || name == "ModuleNotFoundError") {
-          return true;
-        }
+    return guard_;
+  }
+
+ private:
+  std::string_view FindGuard(NodeIndex statement) {
+    for (NodeIndex node = statement; node != 0; node = tree_[node].parent) {
+      const NodeIndex above = tree_[node].parent;
+      switch (tree_[above].kind) {
+        case Kind::kFunctionDefinition:
+          return {};
+        case Kind::kIfStatement:
+        case Kind::kElifClause:
+          return tree_[node].field == FieldName::kConsequence &&
+                         IsTypeChecking(tree_.Child(above, FieldName::kCondition))
+                     ? "type_checking"
+                     : "if";
+        case Kind::kTryStatement:
+          return tree_[node].kind == Kind::kExceptClause && CatchesImportError(node)
+                     ? "except_import_error"
+                     : "try";
+        default:  // NOLINT: no guard
+          break;
       }
     }
+    return {};
   }
-  return false;
-}
 
-/// What makes an import conditional: the nearest statement around it, up to the function it is in.
-std::string_view GuardOf(const Analysis& analysis, NodeIndex statement) {
-  const FlatTree& tree = analysis.tree;
-  for (NodeIndex node = statement; node != 0; node = tree[node].parent) {
-    const NodeIndex above = tree[node].parent;
-    switch (tree[above].kind) {
-      case Kind::kFunctionDefinition:
-        return {};
-      case Kind::kIfStatement:
-      case Kind::kElifClause:
-        return tree[node].field == FieldName::kConsequence &&
-                       IsTypeChecking(analysis, tree.Child(above, FieldName::kCondition))
-                   ? "type_checking"
-                   : "if";
-      case Kind::kTryStatement:
-        return tree[node].kind == Kind::kExceptClause && CatchesImportError(analysis, node)
-                   ? "except_import_error"
-                   : "try";
-      default:  // NOLINT: no guard
-        break;
+  /// Whether a condition is `TYPE_CHECKING` or an attribute of that name.
+  bool IsTypeChecking(NodeIndex condition) const {
+    if (condition == kNoNode) {
+      return false;
     }
+    NodeIndex name = tree_.StripParentheses(condition);
+    if (tree_[name].kind == Kind::kAttribute) {
+      name = tree_.Child(name, FieldName::kAttribute);
+    }
+    return tree_[name].kind == Kind::kIdentifier &&
+           analysis_.names.Text(tree_[name].aux) == "TYPE_CHECKING";
   }
-  return {};
-}
+
+  /// Whether a handler names ImportError or ModuleNotFoundError.
+  bool CatchesImportError(NodeIndex handler) {
+    if (handler == handler_) {
+      return catches_;
+    }
+    handler_ = handler;
+    catches_ = false;
+    const NodeIndex block = tree_.Child(handler, Kind::kBlock);
+    const NodeIndex end = block == kNoNode ? tree_[handler].end : block;
+    for (NodeIndex node = handler + 1; node < end && !catches_; ++node) {
+      if (tree_[node].kind == Kind::kIdentifier && tree_[node].context == Context::kLoad) {
+        const std::string_view name = analysis_.names.Text(tree_[node].aux);
+        catches_ = name == "ImportError" || name == "ModuleNotFoundError";
+      }
+    }
+    return catches_;
+  }
+
+  const Analysis& analysis_;
+  const FlatTree& tree_;
+  NodeIndex statement_ = kNoNode;
+  std::string_view guard_;
+  NodeIndex handler_ = kNoNode;
+  bool catches_ = false;
+};
 
 /// All parts of an import_id but the ordinal, each with its length.
 std::string PartsOf(const ImportRow& row) {
@@ -123,6 +142,7 @@ void AppendImports(const FileFacts& facts, EvidenceTables& tables) {
             .BuildTo(row.key.id.data());
       });
   arrow::TableBuilder& table = tables[EvidenceTable::kCstImports];
+  GuardFinder guards(analysis);
   for (const ImportRow& row : rows) {
     const ImportedName& import = *row.import;
     facts.rows.File(table).Text(View(row.key.id));
@@ -135,7 +155,7 @@ void AppendImports(const FileFacts& facts, EvidenceTables& tables) {
         .OptionalText(import.asname)
         .Bool(import.is_star)
         .OptionalText(import.bound_name);
-    if (const std::string_view guard = GuardOf(analysis, import.statement); !guard.empty()) {
+    if (const std::string_view guard = guards.GuardOf(import.statement); !guard.empty()) {
       table.Text(guard);
     } else {
       table.Null();

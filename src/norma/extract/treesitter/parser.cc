@@ -71,7 +71,7 @@ Result<Parser> Parser::Make(const Grammar& grammar) {
   return parser;
 }
 
-std::variant<Tree, NoTree> Parser::Parse(const source::SourceFile& file) {
+std::variant<Tree, NoTree> Parser::Parse(const source::SourceFile& file, int64_t budget_ns) {
   if (const auto excess = source::FindNestingExcess(file.bytes); excess.has_value()) {
     return NoTree{"NESTING_LIMIT",
                   fmt::format("nested deeper than CPython accepts: {}", excess->what),
@@ -93,7 +93,7 @@ std::variant<Tree, NoTree> Parser::Parse(const source::SourceFile& file) {
   input.encoding = is_latin1 ? TSInputEncodingCustom : TSInputEncodingUTF8;
   input.decode = is_latin1 ? DecodeLatin1 : nullptr;
 
-  Deadline deadline{ThreadCpuNs() + ParseBudgetNs(file.size())};
+  Deadline deadline{ThreadCpuNs() + budget_ns};
   TSParseOptions options{};
   options.payload = &deadline;
   options.progress_callback = StopAtDeadline;

@@ -43,7 +43,9 @@ class Parser {
   ///
   /// Brackets or indentation beyond CPython's limits are refused before tree-sitter sees them: its
   /// error recovery can be quadratic in them, without a call back.
-  std::variant<Tree, NoTree> Parse(const source::SourceFile& file);
+  ///
+  /// \param budget_ns of this thread's processor time; usually ParseBudgetNs(file.size()).
+  std::variant<Tree, NoTree> Parse(const source::SourceFile& file, int64_t budget_ns);
 
  private:
   struct ParserDeleter {

@@ -74,7 +74,7 @@ uint32_t ScopeTable::FirstIn(uint32_t scope, NameTable::Id name) const {
 }
 
 std::optional<uint32_t> ScopeTable::NonlocalTarget(uint32_t scope, NameTable::Id name) const {
-  while (scope != 0) {
+  for (int depth = 0; scope != 0 && depth < kMaxScopeDepth; ++depth) {
     scope = scopes_[scope].parent;
     const ScopeKind kind = scopes_[scope].kind;
     const bool is_function = kind == ScopeKind::kFunction || kind == ScopeKind::kLambda;
@@ -99,7 +99,7 @@ void ScopeTable::FinishBinding() {
 uint32_t ScopeTable::Resolve(uint32_t scope, NameTable::Id name) const {
   // A class is seen by its own code and by annotation scopes directly in it, not by functions.
   bool sees_class = true;
-  while (true) {
+  for (int depth = 0; depth < kMaxScopeDepth; ++depth) {
     const Scope& here = scopes_[scope];
     if (here.kind != ScopeKind::kClass || sees_class) {
       const auto declaration = DeclarationOf(scope, name);
@@ -113,11 +113,12 @@ uint32_t ScopeTable::Resolve(uint32_t scope, NameTable::Id name) const {
       }
     }
     if (scope == 0) {
-      return kNoBinding;
+      break;
     }
     sees_class = sees_class && here.kind == ScopeKind::kTypeParameters;
     scope = here.parent;
   }
+  return kNoBinding;
 }
 
 }  // namespace norma::extract::treesitter

@@ -32,6 +32,10 @@ struct Scope {
   NodeIndex first_clause = kNoNode;     ///< comprehension: the clause whose iterable lies outside
 };
 
+/// The most scopes that a name is looked for in. Blocks and brackets are bounded, but a chain of
+/// lambdas is not.
+inline constexpr int kMaxScopeDepth = 1000;
+
 /// What made a name a name of its scope.
 enum class BindingKind : uint8_t {
   kImport,         // item: an index into the imports
@@ -70,7 +74,8 @@ class ScopeTable {
   void FinishBinding();
 
   /// The first binding that a name in `scope` refers to by Python's rules: the scope itself,
-  /// enclosing functions but no classes, the module. kNoBinding: not bound in this file.
+  /// enclosing functions but no classes, the module; at most kMaxScopeDepth in all. kNoBinding: not
+  /// bound in this file.
   uint32_t Resolve(uint32_t scope, NameTable::Id name) const;
   const Binding& binding(uint32_t index) const { return bindings_[index]; }
 

@@ -106,14 +106,14 @@ INSTANTIATE_TEST_SUITE_P(
         ResolvedCase{"annotated_in_bracket", "list[t.Annotated[list['Far'], Far('Far', Far='a')]]",
                      "list[typing.Annotated[list[pkg.up.Far], pkg.up.Far('Far', Far='a')]]"},
         ResolvedCase{"bytes_stay", "list[b'Far']", "list[b'Far']"},
-        ResolvedCase{"words_stay", "'Far and wide'", "Far and wide"},
+        ResolvedCase{"words_stay", "'Far from here'", "Far from here"},
         ResolvedCase{"attribute_is_no_name", "x.Far", "x.Far"},
         ResolvedCase{"space_stays", "Optional[ Far ]", "typing.Optional[ pkg.up.Far ]"}),
     [](const auto& test) { return test.param.label; });
 
 TEST(TypeExpressions, NeedNoModuleName) {
   const Extracted found =
-      ExtractText("from .a import B\nclass C: pass\nx: C\ny: B\n", "no-module/m.py");
+      ExtractText("from .a import B\nclass C: pass\nx: C\ny: B\n", "no-module.py");
   ASSERT_FALSE(found.file.module_name.has_value());
   EXPECT_EQ(found.Lines(EvidenceTable::kCstTypeExprs, {"resolved_text"}), "C\n.a.B\n");
 }

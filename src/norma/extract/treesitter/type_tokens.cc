@@ -139,6 +139,7 @@ class ExpressionChecker {
     }
     Reset();
     wants_operand_ = true;
+    open_lambdas_ += word == "lambda" ? 1 : 0;
     return true;
   }
 
@@ -159,7 +160,8 @@ class ExpressionChecker {
       return false;
     }
     const bool is_unary = text == "-" || text == "+" || text == "~" || text == "*" || text == "**";
-    const bool may_be_empty = text == ":" && !open_.empty();
+    const bool ends_lambda = text == ":" && open_lambdas_ > 0;
+    const bool may_be_empty = text == ":" && (!open_.empty() || ends_lambda);
     constexpr std::string_view kAllowed = "+-*/%@&|^~<>.,:=";
     if (kAllowed.find(text.front()) == std::string_view::npos && text != "!=") {
       return false;
@@ -167,9 +169,10 @@ class ExpressionChecker {
     if (wants_operand_ && !is_unary && !may_be_empty) {
       return false;
     }
-    if ((text == ":" || text == "=" || text == ":=") && open_.empty()) {
+    if ((text == ":" || text == "=" || text == ":=") && open_.empty() && open_lambdas_ == 0) {
       return false;
     }
+    open_lambdas_ -= ends_lambda ? 1 : 0;
     Reset();
     wants_operand_ = true;
     after_dot_ = text == ".";
@@ -181,6 +184,7 @@ class ExpressionChecker {
   void Reset() { after_open_ = after_comma_ = after_colon_ = after_dot_ = after_string_ = false; }
 
   std::vector<char> open_;
+  int open_lambdas_ = 0;  // whose parameters have not ended
   bool wants_operand_ = true;
   bool after_open_ = false;
   bool after_comma_ = false;
