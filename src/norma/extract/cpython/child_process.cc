@@ -166,6 +166,15 @@ int MillisecondsUntil(Clock::time_point deadline) {
 
 }  // namespace
 
+bool Patience::Extend(std::optional<std::chrono::nanoseconds> used) {
+  if (!used.has_value() || *used - used_ < window_ / 100) {
+    return false;
+  }
+  used_ = *used;
+  deadline_ = Clock::now() + window_;
+  return true;
+}
+
 Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
   if (options.arguments.empty()) {
     return Error{ErrorKind::kInvalidArgument, "a program must be named"};
@@ -241,14 +250,14 @@ ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
 
 ChildProcess::~ChildProcess() { End(); }
 
-Transfer ChildProcess::Send(std::span<const std::string_view> parts, Clock::time_point deadline) {
+Transfer ChildProcess::Send(std::span<const std::string_view> parts, Patience& patience) {
   for (std::string_view part : parts) {
     while (!part.empty()) {
       const ssize_t sent = send(input_, part.data(), part.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent >= 0) {
         part.remove_prefix(static_cast<size_t>(sent));
       } else if (errno == EAGAIN) {
-        if (const Transfer ready = WaitFor(input_, POLLOUT, deadline); ready != Transfer::kDone) {
+        if (const Transfer ready = Poll(input_, POLLOUT, patience); ready != Transfer::kDone) {
           return ready;
         }
       } else if (errno == EPIPE || errno == ECONNRESET) {
@@ -261,7 +270,7 @@ Transfer ChildProcess::Send(std::span<const std::string_view> parts, Clock::time
   return Transfer::kDone;
 }
 
-Transfer ChildProcess::Receive(char* bytes, size_t size, Clock::time_point deadline) {
+Transfer ChildProcess::Receive(char* bytes, size_t size, Patience& patience) {
   while (size > 0) {
     const ssize_t got = read(output_, bytes, size);
     if (got > 0) {
@@ -270,7 +279,7 @@ Transfer ChildProcess::Receive(char* bytes, size_t size, Clock::time_point deadl
     } else if (got == 0) {
       return Transfer::kEnded;
     } else if (errno == EAGAIN) {
-      if (const Transfer ready = WaitFor(output_, POLLIN, deadline); ready != Transfer::kDone) {
+      if (const Transfer ready = Poll(output_, POLLIN, patience); ready != Transfer::kDone) {
         return ready;
       }
     } else if (errno != EINTR) {
@@ -291,10 +300,10 @@ void ChildProcess::CloseInput() {
   }
 }
 
-Transfer ChildProcess::WaitFor(int descriptor, short events, Clock::time_point deadline) {
+Transfer ChildProcess::Poll(int descriptor, short events, Patience& patience) {
   while (true) {
     std::array<pollfd, 2> watched{{{descriptor, events, 0}, {errors_, POLLIN, 0}}};
-    const int ready = poll(watched.data(), watched.size(), MillisecondsUntil(deadline));
+    const int ready = poll(watched.data(), watched.size(), MillisecondsUntil(patience.deadline()));
     if (ready < 0 && errno != EINTR) {
       return Transfer::kFailed;
     }
@@ -304,7 +313,7 @@ Transfer ChildProcess::WaitFor(int descriptor, short events, Clock::time_point d
     if (ready > 0 && watched[0].revents != 0) {
       return Transfer::kDone;  // Also after a hang-up: the transfer itself tells.
     }
-    if (Clock::now() >= deadline) {
+    if (Clock::now() >= patience.deadline() && !patience.Extend(ProcessorTime())) {
       return Transfer::kTimeout;
     }
   }
@@ -327,13 +336,22 @@ void ChildProcess::ReadErrors() {
   }
 }
 
-void ChildProcess::MoveLimits(int64_t cpu_seconds, int64_t address_space_bytes) {
+std::optional<std::chrono::nanoseconds> ChildProcess::ProcessorTime() const {
   clockid_t clock{};
   timespec used{};
   if (pid_ < 0 || clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &used) != 0) {
+    return std::nullopt;
+  }
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+void ChildProcess::MoveLimits(int64_t cpu_seconds, int64_t address_space_bytes) {
+  const std::optional<std::chrono::nanoseconds> used = ProcessorTime();
+  if (!used.has_value()) {
     return;  // The child has ended; the next transfer tells.
   }
-  const rlimit cpu{static_cast<rlim_t>(used.tv_sec + 1 + cpu_seconds), RLIM_INFINITY};
+  const int64_t used_seconds = std::chrono::ceil<std::chrono::seconds>(*used).count();
+  const rlimit cpu{static_cast<rlim_t>(used_seconds + cpu_seconds), RLIM_INFINITY};
   prlimit(pid_, RLIMIT_CPU, &cpu, nullptr);
   if (kLimitAddressSpace) {
     const rlimit space{static_cast<rlim_t>(address_space_bytes), RLIM_INFINITY};
@@ -357,12 +375,13 @@ ChildEnd ChildProcess::End() {
   return end_;
 }
 
-ChildEnd ChildProcess::WaitUntil(Clock::time_point deadline) {
+ChildEnd ChildProcess::WaitFor(std::chrono::milliseconds window) {
   // Standard output ends with the child; whatever it still says is thrown away.
+  Patience patience(window);
   std::array<char, 4096> rest{};
-  while (pid_ >= 0 && Receive(rest.data(), rest.size(), deadline) == Transfer::kDone) {
+  while (pid_ >= 0 && Receive(rest.data(), rest.size(), patience) == Transfer::kDone) {
   }
-  while (pid_ >= 0 && Clock::now() < deadline) {
+  while (pid_ >= 0 && Clock::now() < patience.deadline()) {
     int status = 0;
     if (waitpid(pid_, &status, WNOHANG) == pid_) {
       return Reap(status);

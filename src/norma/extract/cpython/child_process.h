@@ -32,8 +32,29 @@ struct ChildOptions {
 enum class Transfer {
   kDone,
   kEnded,    ///< the child closed its end
-  kTimeout,  ///< the deadline passed
+  kTimeout,  ///< patience ran out
   kFailed,   ///< the system refused; errno says why
+};
+
+/// How long to wait for a child: until a `window` passes in which it has used less than a hundredth
+/// of that in processor time. So a child that hangs is given up after one window, and one that a
+/// busy machine starves is not: whether a file gets its facts should not depend on the machine's
+/// load. The limit of processor time ends the rest.
+class Patience {
+ public:
+  /// \param used processor time of the child so far.
+  explicit Patience(std::chrono::milliseconds window, std::chrono::nanoseconds used = {})
+      : window_(window), deadline_(Clock::now() + window), used_(used) {}
+
+  Clock::time_point deadline() const { return deadline_; }
+  /// Opens another window if the child has worked in this one.
+  /// \param used processor time of the child so far; nothing if it has ended.
+  bool Extend(std::optional<std::chrono::nanoseconds> used);
+
+ private:
+  std::chrono::milliseconds window_;
+  Clock::time_point deadline_;
+  std::chrono::nanoseconds used_;
 };
 
 /// How a child ended.
@@ -65,21 +86,23 @@ class ChildProcess {
 
   /// Writes all parts to the child's input. What the child says on standard error meanwhile is
   /// kept.
-  Transfer Send(std::span<const std::string_view> parts, Clock::time_point deadline);
+  Transfer Send(std::span<const std::string_view> parts, Patience& patience);
   /// Reads exactly `size` bytes of the child's output.
-  Transfer Receive(char* bytes, size_t size, Clock::time_point deadline);
+  Transfer Receive(char* bytes, size_t size, Patience& patience);
   /// Whether the child has said something unasked, or has ended.
   bool HasOutput() const;
   /// Closes the child's input, which asks it to end.
   void CloseInput();
 
+  /// Processor time that the child has used; nothing if it has ended.
+  std::optional<std::chrono::nanoseconds> ProcessorTime() const;
   /// Moves the soft limits: `cpu_seconds` counts from what the child has used so far.
   void MoveLimits(int64_t cpu_seconds, int64_t address_space_bytes);
 
   /// Kills the child's group if it still runs, and waits for its end.
   ChildEnd End();
-  /// Waits until the deadline for the child to end by itself, then kills it.
-  ChildEnd WaitUntil(Clock::time_point deadline);
+  /// Gives the child that long to end by itself, then kills it.
+  ChildEnd WaitFor(std::chrono::milliseconds window);
 
   /// The last words of standard error, at most 2 KiB; complete after End().
   const std::string& last_words() const { return last_words_; }
@@ -87,8 +110,7 @@ class ChildProcess {
 
  private:
   ChildProcess() = default;
-  Transfer WaitFor(int descriptor, short events,
-                   Clock::time_point deadline);  // NOLINT: poll's type
+  Transfer Poll(int descriptor, short events, Patience& patience);  // NOLINT: poll's type
   void ReadErrors();
   void CloseAll();
   ChildEnd Reap(int status);

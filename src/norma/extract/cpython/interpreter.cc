@@ -67,13 +67,13 @@ Result<std::string> Ask(const std::string& program) {
                            .folder = "/",
                            .confined = false}));
   child.CloseInput();
-  const Clock::time_point deadline = Clock::now() + kPatience;
+  Patience patience(kPatience);
   std::string answer;
   char byte = 0;
-  while (answer.size() < kMaxAnswerBytes && child.Receive(&byte, 1, deadline) == Transfer::kDone) {
+  while (answer.size() < kMaxAnswerBytes && child.Receive(&byte, 1, patience) == Transfer::kDone) {
     answer += byte;
   }
-  const ChildEnd end = child.WaitUntil(deadline);
+  const ChildEnd end = child.WaitFor(kPatience);
   if (end.exit_code != 0 || answer.empty()) {
     return Error{ErrorKind::kInvalidArgument,
                  fmt::format("the interpreter does not answer: {}: {}", program,

@@ -69,7 +69,7 @@ Result<Worker> Worker::Start(const Interpreter& interpreter, const std::string& 
                                               .address_space_bytes = limits.address_space_bytes}));
   Worker worker(std::move(child), limits);
   const std::optional<std::string_view> payload =
-      worker.ReceiveFrame(Clock::now() + limits.start_time, limits.answer_bytes);
+      worker.ReceiveFrame(Patience(limits.start_time), limits.answer_bytes);
   if (!payload.has_value()) {
     const WorkerFailure failure = worker.TakeFailure();
     return Error{ErrorKind::kInvalidArgument,
@@ -95,20 +95,24 @@ bool Worker::Send(std::string_view source, std::string_view encoding, RecodeMode
   AppendInteger(head, static_cast<size_t>(recode));
   head += encoding;
   const std::array<std::string_view, 2> parts = {head, source};
-  const Transfer sent = child_.Send(parts, Clock::now() + current_.wall_time);
+  Patience patience = NewPatience();
+  const Transfer sent = child_.Send(parts, patience);
   Note(sent, "it was sent a file");
   return sent == Transfer::kDone;
 }
 
-std::optional<std::string_view> Worker::Receive() {
-  // Counted from here, since the caller may have been busy; the processor time counts from Send().
-  return ReceiveFrame(Clock::now() + current_.wall_time, current_.answer_bytes);
+Patience Worker::NewPatience() const {
+  return Patience(current_.wall_time, child_.ProcessorTime().value_or(std::chrono::nanoseconds(0)));
 }
 
-std::optional<std::string_view> Worker::ReceiveFrame(Clock::time_point deadline,
-                                                     int64_t max_bytes) {
+std::optional<std::string_view> Worker::Receive() {
+  // Counted from here, since the caller may have been busy; the processor time counts from Send().
+  return ReceiveFrame(NewPatience(), current_.answer_bytes);
+}
+
+std::optional<std::string_view> Worker::ReceiveFrame(Patience patience, int64_t max_bytes) {
   std::array<char, 12> head{};
-  if (const Transfer got = child_.Receive(head.data(), head.size(), deadline);
+  if (const Transfer got = child_.Receive(head.data(), head.size(), patience);
       got != Transfer::kDone) {
     Note(got, "its answer was awaited");
     return std::nullopt;
@@ -133,7 +137,7 @@ std::optional<std::string_view> Worker::ReceiveFrame(Clock::time_point deadline,
     buffer_ = std::make_unique_for_overwrite<char[]>(size);
     capacity_ = size;
   }
-  if (const Transfer got = child_.Receive(buffer_.get(), size, deadline); got != Transfer::kDone) {
+  if (const Transfer got = child_.Receive(buffer_.get(), size, patience); got != Transfer::kDone) {
     Note(got, "its answer was read");
     return std::nullopt;
   }
@@ -157,13 +161,12 @@ void Worker::Note(Transfer transfer, std::string_view doing) {
 WorkerFailure Worker::TakeFailure() {
   // A worker that closed its pipe is about to end; how it ends is worth a moment.
   const bool ended_itself = !timed_out_ && complaint_.empty();
-  const ChildEnd end =
-      ended_itself ? child_.WaitUntil(Clock::now() + std::chrono::seconds(5)) : child_.End();
+  const ChildEnd end = ended_itself ? child_.WaitFor(std::chrono::seconds(5)) : child_.End();
   WorkerFailure failure;
   failure.last_words = ToValidUtf8(child_.last_words());
   if (timed_out_) {
     failure.kind = WorkerFailure::Kind::kTimedOut;
-    failure.message = fmt::format("the worker took longer than {} ms", current_.wall_time.count());
+    failure.message = fmt::format("the worker did nothing for {} ms", current_.wall_time.count());
   } else if (!complaint_.empty()) {
     failure.message = fmt::format("the worker failed: {}", complaint_);
   } else if (end.signal == SIGXCPU) {

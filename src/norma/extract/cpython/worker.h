@@ -23,6 +23,7 @@ std::string WorkerScript();
 /// What one file may cost. Beyond `large_file_bytes` each limit grows with the size.
 struct WorkerLimits {
   int64_t cpu_seconds = 10;
+  /// Time to wait for a worker that does not use the processor (Patience).
   std::chrono::milliseconds wall_time = std::chrono::seconds(20);
   std::chrono::milliseconds start_time = std::chrono::seconds(30);
   int64_t address_space_bytes = int64_t{1} << 30;
@@ -86,7 +87,8 @@ class Worker {
   Worker(ChildProcess child, const WorkerLimits& limits)
       : child_(std::move(child)), limits_(limits), current_(limits) {}
 
-  std::optional<std::string_view> ReceiveFrame(Clock::time_point deadline, int64_t max_bytes);
+  std::optional<std::string_view> ReceiveFrame(Patience patience, int64_t max_bytes);
+  Patience NewPatience() const;
   void Note(Transfer transfer, std::string_view doing);
 
   ChildProcess child_;
