@@ -6,11 +6,12 @@ imports, executes or opens it. Standard library only, CPython 3.11 and later.
 
 Frames (little-endian, all lengths in bytes):
 
-    request   b"NRMQ", u32 encoding length, u32 source length, u32 recode mode; encoding, source
-    answer    b"NRMA", u32 length of all sections; sections
+    request   b"NRMQ", u32 number, u32 encoding length, u32 source length, u32 recode mode;
+              encoding, source
+    answer    b"NRMA", u32 number of the request, u32 length of all sections; sections
     section   4 bytes tag, u32 length; content
 
-The first answer is unasked: the greeting (see `greeting`). Integer columns are int32, text columns
+The first answer is unasked: the greeting (see `greeting`), number 0. Integer columns are int32, text columns
 are UTF-8 with one NUL after each value, which no identifier, message or repr can hold.
 
 Sections of an answer about a file:
@@ -87,7 +88,9 @@ def read_grammar():
             fields[name] = []
         elif match := re.fullmatch(re.escape(name) + r"\((.*)\)", text):
             parts = (part.split() for part in match.group(1).split(","))
-            fields[name] = [re.fullmatch(r"(\w+)(\W*)", kind).groups() + (field,) for kind, field in parts]
+            fields[name] = [
+                re.fullmatch(r"(\w+)(\W*)", kind).groups() + (field,) for kind, field in parts
+            ]
     enumerations = {
         name: members
         for name, members in sums.items()
@@ -105,7 +108,11 @@ def read_grammar():
 
 def name_field(fields):
     """The field that gives a node its name, or None."""
-    known = [field for kind, quantifier, field in fields if kind == "identifier" and "*" not in quantifier]
+    known = [
+        field
+        for kind, quantifier, field in fields
+        if kind == "identifier" and "*" not in quantifier
+    ]
     return next((field for field in NAME_FIELDS if field in known), None)
 
 
@@ -144,7 +151,9 @@ def make_walker(nodes):
     constants (V) go to their own columns in preorder.
     """
     lines = ["def make(ast, numbers, names, constants):"]
-    lines += ["    extend = numbers.extend; add_name = names.append; add_constant = constants.append"]
+    lines += [
+        "    extend = numbers.extend; add_name = names.append; add_constant = constants.append"
+    ]
     lines += ["    walk = {}"]
     lines += ["    def nothing(node): numbers.append(-1)", "    walk[type(None)] = nothing"]
     for number, (name, located, rules) in enumerate(nodes):
@@ -181,7 +190,7 @@ def make_walker(nodes):
         lines += [f"    walk[ast.{name}] = {name}"]
     lines += ["    return walk"]
     space = {}
-    exec("\n".join(lines), space)  # Our own text, made of the interpreter's own class names.
+    exec("\n".join(lines), space)  # noqa: S102 (our own text, made of class names of _ast)
     return space["make"]
 
 
@@ -201,7 +210,9 @@ SCOPE_TYPES = {
 def scope_types():
     """The scope types of this interpreter as (number, word)."""
     return [
-        (getattr(_symtable, name), word) for name, word in SCOPE_TYPES.items() if hasattr(_symtable, name)
+        (getattr(_symtable, name), word)
+        for name, word in SCOPE_TYPES.items()
+        if hasattr(_symtable, name)
     ]
 
 
@@ -242,13 +253,21 @@ class Problems:
         if isinstance(error, SyntaxError):
             kind = CLASS_SYNTAX
             place = (error.lineno, error.offset, error.end_lineno, error.end_offset)
-            name = next(c for c in (TabError, IndentationError, SyntaxError) if isinstance(error, c)).__name__
+            name = next(
+                c for c in (TabError, IndentationError, SyntaxError) if isinstance(error, c)
+            ).__name__
             message = error.msg
         else:
             deep = isinstance(error, RecursionError) or (
                 isinstance(error, MemoryError) and not memory_is_short()
             )
-            kind = CLASS_NESTING if deep else CLASS_MEMORY if isinstance(error, MemoryError) else CLASS_OTHER
+            kind = (
+                CLASS_NESTING
+                if deep
+                else CLASS_MEMORY
+                if isinstance(error, MemoryError)
+                else CLASS_OTHER
+            )
             place = (None,) * 4
             name = type(error).__name__
             message = error
@@ -351,7 +370,9 @@ def recode_sections(source, encoding, mode):
         raw, utf8 = bytearray(), bytearray()
         taken = 0
         for position in range(len(source)):
-            characters = decoder.decode(source[position : position + 1], position + 1 == len(source))
+            characters = decoder.decode(
+                source[position : position + 1], position + 1 == len(source)
+            )
             for character in characters:
                 # Bytes that give two characters belong to the first.
                 raw.append(position + 1 - taken)
@@ -388,10 +409,13 @@ class Analyser:
         for name, located, rules in self.nodes:
             fields = ",".join(f"{rule} {field}" for rule, field in rules)
             grammar.append(f"{name}|{located:d}|{fields}")
-        constants = [f"{name}={value}" for name, value in vars(_symtable).items() if isinstance(value, int)]
+        constants = [
+            f"{name}={value}" for name, value in vars(_symtable).items() if isinstance(value, int)
+        ]
         implementation = sys.implementation
-        yield b"VERS", texts(
-            [sys.version.split()[0], implementation.cache_tag or "", implementation.name]
+        yield (
+            b"VERS",
+            texts([sys.version.split()[0], implementation.cache_tag or "", implementation.name]),
         )
         yield b"NODE", texts(grammar)
         yield b"MEMB", texts(self.members)
@@ -414,7 +438,7 @@ class Analyser:
             return STATUS_TREE, compile(source, FILENAME, "exec", _ast.PyCF_ONLY_AST, True)
         except SyntaxError as error:
             first = error
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (becomes a row)
             problems.add(STAGE_PARSE, error)
             return STATUS_REFUSED, None
         # Of bytes, some versions count an error's columns in bytes; of text, all count alike.
@@ -432,7 +456,7 @@ class Analyser:
         except SyntaxError as error:
             unit = self.units[0]
             problems.add(STAGE_PARSE, error, UNIT_UTF32 if unit == UNIT_UNKNOWN else unit)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (becomes a row)
             problems.add(STAGE_PARSE, error)
         return STATUS_REFUSED, None
 
@@ -461,20 +485,20 @@ class Analyser:
         refused = False
         try:
             compile(tree, FILENAME, "exec", 0, True, 0)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (becomes a row)
             refused = True
             problems.add(STAGE_COMPILE, error, unit)
         del tree
         try:
             yield from scope_sections(_symtable.symtable(source, FILENAME, "exec"))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (becomes a row)
             if not refused:  # The compiler met the same error before.
                 problems.add(STAGE_SYMTABLE, error, unit)
 
     def answer(self, source, encoding, recode_mode):
         try:
             return list(self.sections(source, encoding, recode_mode))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (becomes a row)
             problems = Problems()
             problems.add(STAGE_PARSE, error)
             return [(b"STAT", integers([STATUS_REFUSED])), *problems.sections()]
@@ -495,12 +519,12 @@ def read_exactly(size):
     return b"".join(chunks)
 
 
-def write_frame(sections):
+def write_frame(number, sections):
     parts = []
     for tag, content in sections:
         parts += (tag, struct.pack("<I", len(content)), content)
     payload = b"".join(parts)
-    frame = memoryview(b"NRMA" + struct.pack("<I", len(payload)) + payload)
+    frame = memoryview(b"NRMA" + struct.pack("<II", number, len(payload)) + payload)
     while frame:
         frame = frame[os.write(1, frame) :]
 
@@ -509,18 +533,20 @@ def main():
     gc.disable()
     warnings.simplefilter("ignore")
     analyser = Analyser()
-    write_frame(analyser.greeting())
+    write_frame(0, analyser.greeting())
     gc.freeze()
     requests = 0
-    while (header := read_exactly(16)) is not None:
-        magic, encoding_length, source_length, recode_mode = struct.unpack("<4sIII", header)
+    while (header := read_exactly(20)) is not None:
+        magic, number, encoding_length, source_length, recode_mode = struct.unpack(
+            "<4sIIII", header
+        )
         if magic != b"NRMQ":
             sys.exit("request without its mark")
         encoding = read_exactly(encoding_length)
         source = read_exactly(source_length)
         if encoding is None or source is None:
             return
-        write_frame(analyser.answer(source, encoding.decode("ascii"), recode_mode))
+        write_frame(number, analyser.answer(source, encoding.decode("ascii"), recode_mode))
         requests += 1
         if requests % REQUESTS_PER_COLLECTION == 0:
             gc.collect()

@@ -122,8 +122,9 @@ impl NormaWrite {
         let log = &self.table.log;
         let mut files = Files::new(log, target, self.spec.file_bytes, self.named.clone());
         let fed = tokio::select! {
-            fed = feed(&self.spec, &conform, batches, &mut files) => fed,
+            biased;
             () = self.until_cancelled() => Err(cancelled()),
+            fed = feed(&self.spec, &conform, batches, &mut files) => fed,
         };
         if let Err(error) = fed {
             files.abort().await;

@@ -111,6 +111,10 @@ struct Contract {
   /// The columns and the key, as queries over the table see them.
   sql::Schema Schema() const;
 
+  /// Whether equal keys could only stand in rows of one path: the rows are sorted by path, and the
+  /// key holds the path or an id that is made of it.
+  bool KeyLiesWithinPath() const;
+
   /// The columns in the short text form of row builders: "file_id s!, line_starts list<i64>!".
   std::string ShortSchema() const;
 };

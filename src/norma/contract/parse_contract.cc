@@ -11,6 +11,7 @@
 
 #include "norma/contract/contract_hash_internal.h"
 #include "norma/contract/contract_options_internal.h"
+#include "norma/contract/gate.h"
 #include "norma/contract/type_names.h"
 
 namespace norma::contract {
@@ -48,6 +49,9 @@ Status ReadColumns(const json& ddl, Contract& contract) {
     }
     if (!IsPlainName(*name)) {
       return Bad(fmt::format("a column's name must be a-z, 0-9 and _: {}", *name));
+    }
+    if (name->starts_with("norma_raw_") || *name == kFailuresColumn) {
+      return Bad(fmt::format("a column's name is one of norma's own: {}", *name));
     }
     if (contract.FindColumn(*name) != nullptr) {
       return Bad(fmt::format("a column is there twice: {}", *name));

@@ -137,6 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
                 [](json& ddl) { ddl["constraints"][0]["columns"] = json::array({"span"}); },
                 "text or a whole number"},
         Refusal{"column_name", Column(0, "name", "Path"), "a column's name"},
+        Refusal{"column_of_norma", Column(0, "name", "norma_failures"), "norma's own"},
         Refusal{"column_twice", Column(0, "name", "kind"), "twice"},
         Refusal{"column_type", Column(0, "type", "TIMESTAMP"), "column path: not a type"},
         Refusal{"column_default", Column(0, "default", "'x'"), "default"}),

@@ -12,6 +12,7 @@
 
 #include "norma/arrow/batch_queue.h"
 #include "norma/arrow/table_builder.h"
+#include "norma/engine/session.h"
 #include "norma/engine/write.h"
 #include "tests/support/matchers.h"
 
@@ -333,6 +334,126 @@ TEST_F(TableTest, CancelEndsAWriteThatWaitsForRows) {
   });
   EXPECT_THAT(write.value().FromStream(std::move(stream)), IsError(ErrorKind::kCancelled));
   canceller.join();
+}
+
+/// The first column of a query's result, as numbers.
+Result<std::vector<int64_t>> Numbers(const Session& session, std::string_view sql) {
+  NORMA_ASSIGN_OR_RETURN(const Query query, session.Plan(sql));
+  NORMA_ASSIGN_OR_RETURN(Stream stream, query.Run());
+  NORMA_ASSIGN_OR_RETURN(const auto batches, stream.Collect());
+  std::vector<int64_t> numbers;
+  for (const nanoarrow::UniqueArray& batch : batches) {
+    nanoarrow::UniqueArrayView view;
+    ArrowArrayViewInitFromSchema(view.get(), &stream.schema(), nullptr);
+    ArrowArrayViewSetArray(view.get(), batch.get(), nullptr);
+    for (int64_t row = 0; row < batch->length; ++row) {
+      numbers.push_back(ArrowArrayViewGetIntUnsafe(view->children[0], row));
+    }
+  }
+  return numbers;
+}
+
+TEST_F(TableTest, IsReadAtItsVersion) {
+  const Table table = Create();
+  ASSERT_THAT(WriteRows(table, {}, 1, {{{"a.py", "x", 1}, {"a.py", "y", 2}}}), IsOk());
+  ASSERT_THAT(WriteRows(table, {}, 2, {{{"b.py", "z", 5}}}), IsOk());
+  auto session = Session::Open({.target_partitions = 2});
+  ASSERT_THAT(session, IsOk());
+  Session& reading = session.value();
+  ASSERT_THAT(reading.RegisterTable("new", Open()), IsOk());
+  const Table old = Table::Open(*root_, "normalize/facts_v1", 1).value();
+  ASSERT_THAT(reading.RegisterTable("old", old), IsOk());
+  ASSERT_THAT(reading.RegisterTable("empty", table), IsOk());
+  const std::vector<std::pair<const char*, std::vector<int64_t>>> cases = {
+      {"SELECT count(*) FROM new", {3}},
+      {"SELECT count(*) FROM old", {2}},
+      {"SELECT count(*) FROM empty", {0}},
+      {"SELECT span['bstart'] FROM new ORDER BY 1", {1, 2, 5}},
+      {"SELECT span['bstart'] FROM new WHERE path = 'b.py'", {5}},
+      {"SELECT span['bstart'] FROM new WHERE path > 'a.py' AND span['bend'] > 5", {5}},
+      {"SELECT span['bstart'] FROM new WHERE array_has(tags, 't') AND id = 'y'", {2}},
+      {"SELECT min(span['bstart']) FROM new WHERE path LIKE 'a%'", {1}},
+      {"SELECT count(DISTINCT o.id) FROM old o JOIN new n ON o.id = n.id", {2}},
+      {"SELECT count(*) FROM new LIMIT 1", {3}},
+      {"SELECT length(max(path)) FROM new", {4}},
+      {"SELECT count(path) FROM empty WHERE path = 'x'", {0}},
+  };
+  for (const auto& [sql, expected] : cases) {
+    const auto numbers = Numbers(reading, sql);
+    ASSERT_THAT(numbers, IsOk()) << sql;
+    EXPECT_EQ(numbers.value(), expected) << sql;
+  }
+}
+
+TEST_F(TableTest, RowsWrittenInOrderAreNotSortedAgain) {
+  const Table table = Create();
+  const WriteSpec spec{.sort = {"path", "span.bstart"}};
+  ASSERT_THAT(WriteRows(table, spec, 1, {{{"a.py", "x", 1}, {"c.py", "y", 2}}}), IsOk());
+  ASSERT_THAT(WriteRows(table, spec, 2, {{{"b.py", "z", 5}}}), IsOk());
+  auto session = Session::Open({.target_partitions = 2});
+  ASSERT_THAT(session, IsOk());
+  const auto plan_of = [&](const char* sql) {
+    return session.value().Plan(sql).value().Explain("physical").value();
+  };
+  const char* const by_path = "SELECT path, span['bstart'] AS b FROM t ORDER BY path";
+  ASSERT_THAT(session.value().RegisterTable("t", Open(), {.sort = {"path", "span.bstart"}}),
+              IsOk());
+  EXPECT_THAT(plan_of(by_path), testing::Not(HasSubstr("SortExec")));
+  EXPECT_THAT(plan_of(by_path), HasSubstr("SortPreservingMergeExec"));
+  EXPECT_EQ(Numbers(session.value(), "SELECT span['bstart'] FROM t ORDER BY path").value(),
+            (std::vector<int64_t>{1, 5, 2}));
+  // A file that was written without an order takes it from all.
+  ASSERT_THAT(WriteRows(table, {}, 3, {{{"b.py", "w", 6}}}), IsOk());
+  ASSERT_THAT(session.value().RegisterTable("t", Open(), {.sort = {"path"}}), IsOk());
+  EXPECT_THAT(plan_of(by_path), HasSubstr("SortExec"));
+}
+
+TEST_F(TableTest, TakesTheRowsOfAQuery) {
+  const Table table = Create();
+  ASSERT_THAT(WriteRows(table, {}, 1, {{{"a.py", "x", 1}, {"b.py", "y", 2}}}), IsOk());
+  auto session = Session::Open();
+  ASSERT_THAT(session, IsOk());
+  ASSERT_THAT(session.value().RegisterTable("t", Open()), IsOk());
+  const auto replace = [&](const char* sql, int64_t txn) -> Result<Commit> {
+    NORMA_ASSIGN_OR_RETURN(const Query query, session.value().Plan(sql));
+    NORMA_ASSIGN_OR_RETURN(
+        Write write,
+        Write::Begin(Open(), {.mode = WriteMode::kReplace, .sort = {"path"}, .key = {"id"}}));
+    NORMA_RETURN_IF_ERROR(write.FromQuery(query));
+    return write.CommitRows({.app_id = "norma/facts_v1", .txn = txn});
+  };
+  const auto done =
+      replace("SELECT id, path, span, tags FROM t WHERE path > 'a.py' ORDER BY path", 2);
+  ASSERT_THAT(done, IsOk());
+  EXPECT_EQ(done.value().rows, 1);
+  EXPECT_EQ(Open().Facts().value().rows, 1);
+  EXPECT_THAT(replace("SELECT id, path, span, tags FROM t ORDER BY path DESC", 3),
+              IsErrorWith(ErrorKind::kContractViolation, "not in the order of path"));
+  EXPECT_THAT(replace("SELECT 'x' AS id, path, span, tags FROM t ORDER BY path", 3),
+              IsErrorWith(ErrorKind::kContractViolation, "key comes more than once (id): id=x"));
+  EXPECT_THAT(replace("SELECT NULL AS id, path, span, tags FROM t ORDER BY path", 3),
+              IsErrorWith(ErrorKind::kContractViolation, "column must not be null: id"));
+}
+
+TEST_F(TableTest, ACheckpointHoldsWhatTheLogHolds) {
+  const Table table = Create();
+  for (int64_t txn = 1; txn <= 3; ++txn) {
+    ASSERT_THAT(WriteRows(table, {.sort = {"path"}}, txn, {{{"a.py", "x", txn}}}), IsOk());
+  }
+  const TableFacts before = Open().Facts("norma/facts_v1").value();
+  ASSERT_THAT(table.Checkpoint(), IsOk());
+  // Without the entries, only the checkpoint can tell.
+  for (const char* entry : {"0", "1", "2"}) {
+    std::filesystem::remove(folder_ + "/normalize/facts_v1/_delta_log/0000000000000000000" + entry +
+                            ".json");
+  }
+  const TableFacts after = Open().Facts("norma/facts_v1").value();
+  EXPECT_EQ(after.txn, 3);
+  EXPECT_EQ(after.rows, before.rows);
+  EXPECT_EQ(after.properties, before.properties);
+  EXPECT_EQ(after.contract->fingerprint, before.contract->fingerprint);
+  EXPECT_EQ(WriteRows(table, {}, 3, {}).value().outcome, CommitOutcome::kAlreadyApplied);
+  EXPECT_EQ(WriteRows(table, {}, 4, {{{"b.py", "x", 1}}}).value().version, 4);
 }
 
 TEST_F(TableTest, RefusesDamagedEntries) {

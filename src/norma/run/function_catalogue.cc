@@ -8,11 +8,21 @@
 #include "norma/run/table_writes.h"
 
 namespace norma::run {
+namespace {
+
+/// name, signature, kind, result, volatility, origin, description, syntax
+constexpr size_t kVolatilityCell = 4;
+
+}  // namespace
 
 Result<FunctionCatalogue> CatalogueOf(const engine::Session& session) {
   NORMA_ASSIGN_OR_RETURN(engine::Stream stream, session.Functions());
   FunctionCatalogue catalogue;
   NORMA_ASSIGN_OR_RETURN(catalogue.rows, CollectTextRows(std::move(stream)));
+  for (TextRow& row : catalogue.rows) {
+    // Table functions have none in the engine; the cautious word is the one to record.
+    row[kVolatilityCell] = row[kVolatilityCell].value_or("volatile");
+  }
   std::ranges::sort(catalogue.rows);
   std::string input;
   for (const TextRow& row : catalogue.rows) {

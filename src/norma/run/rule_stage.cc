@@ -7,7 +7,6 @@
 #include "norma/base/json.h"
 #include "norma/contract/gate.h"
 #include "norma/engine/arrow_types.h"
-#include "norma/expr/rule_inputs.h"
 #include "norma/sql/compile.h"
 
 namespace norma::run {
@@ -58,19 +57,18 @@ Result<RuleResult> RuleStage::RunUnnamed(const rules::Rule& rule) {
   result.inputs.insert(result.inputs.end(), rule.optional_inputs.begin(),
                        rule.optional_inputs.end());
 
-  const expr::RuleInputs inputs(workspace_.contracts(), resolver_,
-                                {.inputs = result.inputs, .output = contract->Schema()});
-  NORMA_ASSIGN_OR_RETURN(const expr::Table plan, rule.build(inputs));
+  NORMA_ASSIGN_OR_RETURN(const expr::Table plan,
+                         rules::BuildRule(rule, workspace_.contracts(), resolver_));
   NORMA_ASSIGN_OR_RETURN(const sql::Ir ir, plan.ToIr());
   NORMA_ASSIGN_OR_RETURN(const sql::Compiled compiled, sql::Compile(ir));
   result.sql = compiled.sql;
-  result.fingerprint = compiled.def_fingerprint;
+  result.fingerprint = compiled.def;
 
   // Admission: the engine must plan exactly the columns that the IR promises.
   NORMA_ASSIGN_OR_RETURN(const engine::Query bare,
                          workspace_.session().Plan(compiled.sql, engine::Policy::kRule));
   NORMA_ASSIGN_OR_RETURN(const sql::Schema planned, PlannedSchema(bare));
-  NORMA_RETURN_IF_ERROR(sql::CheckAdmission(compiled.schema, planned));
+  NORMA_RETURN_IF_ERROR(sql::CheckAdmission(compiled.output, planned));
 
   NORMA_ASSIGN_OR_RETURN(const contract::GatedQuery gated,
                          contract::GateSql(compiled.sql, planned, *contract));
@@ -88,7 +86,7 @@ Result<RuleResult> RuleStage::RunUnnamed(const rules::Rule& rule) {
   result.artifacts = {
       {.subject = result.rule, .kind = "sql", .content = compiled.sql},
       {.subject = result.rule, .kind = "gated_sql", .content = gated.sql},
-      {.subject = result.rule, .kind = "def", .content = compiled.def_fingerprint},
+      {.subject = result.rule, .kind = "def", .content = compiled.def},
       {.subject = result.rule, .kind = "explain", .content = std::move(explain)},
       {.subject = result.rule, .kind = "inputs", .content = std::move(versions)},
       {.subject = result.rule,

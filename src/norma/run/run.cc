@@ -206,7 +206,7 @@ class Runner {
       const int64_t begun_ns = SystemClock().MonotonicNs();
       NORMA_ASSIGN_OR_RETURN(RuleResult result, stage.Run(*rule));
       NORMA_RETURN_IF_ERROR(workspace_->Refresh(rule->output));
-      AddTable(rule->output, result.commit, result.fingerprint);
+      AddTable(result.output, result.commit, result.fingerprint);
       result.seconds = static_cast<double>(SystemClock().MonotonicNs() - begun_ns) / 1e9;
       rules_.push_back(std::move(result));
       ++done;
@@ -237,7 +237,11 @@ class Runner {
     summary_.exit_code = *record_.exit_code;
     Measure();
     NORMA_ASSIGN_OR_RETURN(summary_.report_path,
-                           WriteReport(options_, summary_, rules_, *workspace_));
+                           WriteReport(options_, summary_,
+                                       {.workspace = *workspace_,
+                                        .record = record_,
+                                        .rules = rules_,
+                                        .settings = Settings()}));
     return {};
   }
 

@@ -19,10 +19,11 @@ namespace norma::run {
 struct RunOptions {
   std::string repository;
   std::string output;
-  /// Interpreters that take part; empty: the newest of python3.11 to python3.14 and python3 on PATH.
+  /// Interpreters that take part; empty: the newest of python3.11 to python3.14 and python3 on
+  /// PATH.
   std::vector<std::string> pythons;
-  int jobs = 0;              ///< files in work at a time; 0: one for each processor
-  int64_t memory_bytes = 0;  ///< budget of norma and its workers together; 0: 2 GiB
+  int jobs = 0;                   ///< files in work at a time; 0: one for each processor
+  int64_t memory_bytes = 0;       ///< budget of norma and its workers together; 0: 2 GiB
   std::vector<std::string> only;  ///< tables and what they need; empty: all
   std::string run_id;             ///< empty: a new one
   std::map<std::string, std::string> labels;

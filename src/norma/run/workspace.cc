@@ -14,7 +14,6 @@
 #include "norma/engine/ddl.h"
 #include "norma/functions/catalogue.h"
 #include "norma/rules/catalogue.h"
-#include "norma/rules/contracts.h"
 
 namespace norma::run {
 namespace {

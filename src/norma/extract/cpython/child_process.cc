@@ -15,10 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 namespace norma::extract::cpython {
@@ -80,10 +77,10 @@ Result<Pipe> MakePipe(bool child_reads) {
     // As long as the pipe is not full, the child works on while the answer before is decoded.
     fcntl(pipe.childs.number(), F_SETPIPE_SZ, kPipeBytes);
   }
-  const bool ready = MoveUp(pipe.childs) &&
-                     fcntl(pipe.mine.number(), F_SETFL, O_NONBLOCK) == 0;
+  const bool ready = MoveUp(pipe.childs) && fcntl(pipe.mine.number(), F_SETFL, O_NONBLOCK) == 0;
   if (!ready) {
-    return Error{ErrorKind::kStorage, fmt::format("cannot prepare a pipe: {}", std::strerror(errno))};
+    return Error{ErrorKind::kStorage,
+                 fmt::format("cannot prepare a pipe: {}", std::strerror(errno))};
   }
   return pipe;
 }
@@ -119,7 +116,7 @@ bool Confine(const Launch& launch) {
 }
 
 void ResetSignals() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = SIG_DFL;  // NOLINT: a union of the C library
   for (int signal = 1; signal < 32; ++signal) {
     sigaction(signal, &action, nullptr);  // Fails for two, which cannot be handled anyway.
@@ -129,7 +126,8 @@ void ResetSignals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// Runs in the child. Only async-signal-safe calls: other threads of the parent may have held locks.
+/// Runs in the child. Only async-signal-safe calls: other threads of the parent may have held
+/// locks.
 [[noreturn]] void BecomeChild(const Launch& launch) {
   ResetSignals();
   setpgid(0, 0);
@@ -193,7 +191,8 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
                       .address_space_bytes = static_cast<rlim_t>(options.address_space_bytes)};
   const pid_t pid = fork();
   if (pid < 0) {
-    return Error{ErrorKind::kStorage, fmt::format("cannot start a process: {}", std::strerror(errno))};
+    return Error{ErrorKind::kStorage,
+                 fmt::format("cannot start a process: {}", std::strerror(errno))};
   }
   if (pid == 0) {
     BecomeChild(launch);
@@ -215,8 +214,9 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
   } while (said < 0 && errno == EINTR);
   if (said != 0) {
     child.End();
-    return Error{reason == ENOENT ? ErrorKind::kNotFound : ErrorKind::kStorage,
-                 fmt::format("cannot start {}: {}", options.arguments.front(), std::strerror(reason))};
+    return Error{
+        reason == ENOENT ? ErrorKind::kNotFound : ErrorKind::kStorage,
+        fmt::format("cannot start {}: {}", options.arguments.front(), std::strerror(reason))};
   }
   return child;
 }
@@ -389,35 +389,6 @@ void ChildProcess::CloseAll() {
     if (*descriptor >= 0) {
       close(std::exchange(*descriptor, -1));
     }
-  }
-}
-
-Result<PrivateFolder> PrivateFolder::Make() {
-  std::error_code error;
-  const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
-  if (error) {
-    return Error{ErrorKind::kStorage,
-                 fmt::format("there is no folder for temporary files: {}", error.message())};
-  }
-  std::string path = (parent / "norma-worker-XXXXXX").string();
-  if (mkdtemp(path.data()) == nullptr) {
-    return Error{ErrorKind::kStorage, fmt::format("cannot make a folder: {}", std::strerror(errno))};
-  }
-  return PrivateFolder(std::move(path));
-}
-
-PrivateFolder::PrivateFolder(PrivateFolder&& other) noexcept : path_(std::move(other.path_)) {
-  other.path_.clear();
-}
-
-PrivateFolder& PrivateFolder::operator=(PrivateFolder&& other) noexcept {
-  std::swap(path_, other.path_);
-  return *this;
-}
-
-PrivateFolder::~PrivateFolder() {
-  if (!path_.empty()) {
-    rmdir(path_.c_str());  // Empty: the child may write no files.
   }
 }
 

@@ -24,7 +24,7 @@ struct ChildOptions {
   std::string folder = "/";              ///< working directory
   /// Limits of resources, no new privileges, killed with the thread that starts it.
   bool confined = true;
-  int64_t cpu_seconds = 10;                    ///< soft limit, if confined
+  int64_t cpu_seconds = 10;                        ///< soft limit, if confined
   int64_t address_space_bytes = int64_t{1} << 30;  ///< soft limit, if confined
 };
 
@@ -52,9 +52,9 @@ class ChildProcess {
   /// Starts a program.
   ///
   /// A confined child has no core files, may write no files, start no processes (unless it runs as
-  /// root, whom Linux does not count) and open 64 descriptors, gets no new privileges, and is killed
-  /// when the thread that called Start ends: that thread must outlive the child. Under a sanitizer
-  /// the address space is not limited.
+  /// root, whom Linux does not count) and open 64 descriptors, gets no new privileges, and is
+  /// killed when the thread that called Start ends: that thread must outlive the child. Under a
+  /// sanitizer the address space is not limited.
   ///
   /// \return kNotFound if the program does not exist, kStorage if the system refuses to start it.
   static Result<ChildProcess> Start(const ChildOptions& options);
@@ -63,7 +63,8 @@ class ChildProcess {
   ChildProcess& operator=(ChildProcess&& other) noexcept;
   ~ChildProcess();
 
-  /// Writes all parts to the child's input. What the child says on standard error meanwhile is kept.
+  /// Writes all parts to the child's input. What the child says on standard error meanwhile is
+  /// kept.
   Transfer Send(std::span<const std::string_view> parts, Clock::time_point deadline);
   /// Reads exactly `size` bytes of the child's output.
   Transfer Receive(char* bytes, size_t size, Clock::time_point deadline);
@@ -86,7 +87,8 @@ class ChildProcess {
 
  private:
   ChildProcess() = default;
-  Transfer WaitFor(int descriptor, short events, Clock::time_point deadline);  // NOLINT: poll's type
+  Transfer WaitFor(int descriptor, short events,
+                   Clock::time_point deadline);  // NOLINT: poll's type
   void ReadErrors();
   void CloseAll();
   ChildEnd Reap(int status);
@@ -97,23 +99,6 @@ class ChildProcess {
   int errors_ = -1;
   ChildEnd end_;
   std::string last_words_;
-};
-
-/// An empty folder below the system's folder for temporary files, removed with the object.
-class PrivateFolder {
- public:
-  /// \return kStorage if it cannot be made.
-  static Result<PrivateFolder> Make();
-
-  PrivateFolder(PrivateFolder&& other) noexcept;
-  PrivateFolder& operator=(PrivateFolder&& other) noexcept;
-  ~PrivateFolder();
-
-  const std::string& path() const { return path_; }
-
- private:
-  explicit PrivateFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;
 };
 
 }  // namespace norma::extract::cpython

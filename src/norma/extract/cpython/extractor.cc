@@ -10,9 +10,8 @@
 
 #include "norma/base/id.h"
 #include "norma/base/unicode.h"
-#include "norma/embedded/worker_script.h"
-#include "norma/extract/cpython/child_process.h"
 #include "norma/extract/cpython/columns.h"
+#include "norma/extract/cpython/private_folder.h"
 #include "norma/extract/cpython/problems.h"
 #include "norma/extract/cpython/scopes.h"
 #include "norma/extract/cpython/tree.h"
@@ -66,8 +65,8 @@ std::span<const uint8_t> AsBytes(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
-/// The recode map of an answer. A map that contradicts the file counts as none: the file's positions
-/// then have the reason undecodable_file.
+/// The recode map of an answer. A map that contradicts the file counts as none: the file's
+/// positions then have the reason undecodable_file.
 source::RecodeMap ReadRecodeMap(const Sections& sections, const source::SourceFile& file) {
   if (sections.Find("RTAB").has_value()) {
     Result<IntegerColumn> points = sections.Integers("RTAB");
@@ -76,7 +75,7 @@ source::RecodeMap ReadRecodeMap(const Sections& sections, const source::SourceFi
       for (uint32_t& point : table) {
         point = static_cast<uint32_t>(points.value().Take());
       }
-      return source::RecodeMap::SingleByte(table);
+      return source::RecodeMap::SingleByte(table, file.bytes);
     }
   }
   const std::optional<std::string_view> raw = sections.Find("RRAW");
@@ -99,22 +98,21 @@ std::string_view ParseErrorType(std::string_view type) {
 void AppendParseError(const Problem& problem, const source::SourceFile& file,
                       std::string_view py_tag, arrow::TableBuilder& builder) {
   builder.Text(file.file_id).Text(file.path);
-  builder.Text(
-      IdBuilder("parse_error").Text(file.file_id).Text("cpython").Text(py_tag).Build());
+  builder.Text(IdBuilder("parse_error").Text(file.file_id).Text("cpython").Text(py_tag).Build());
   builder.Text("cpython").Text(py_tag).Text(ParseErrorType(problem.type)).Text(problem.message);
   builder.Text(source::ColumnUnitName(problem.unit));
   source::AppendPosition(
-      builder, source::Convert(file, source::Adapter::kCpythonError, problem.start_line,
-                               problem.start_column, problem.end_line, problem.end_column,
-                               problem.unit));
+      builder,
+      source::Convert(file, source::Adapter::kCpythonError, problem.start_line,
+                      problem.start_column, problem.end_line, problem.end_column, problem.unit));
   builder.EndRow();
 }
 
 /// The failure of a problem that is no syntax error.
 Failure FailureOf(const Problem& problem) {
-  const std::string message =
-      problem.message.empty() ? std::string(problem.type)
-                              : fmt::format("{}: {}", problem.type, problem.message);
+  const std::string message = problem.message.empty()
+                                  ? std::string(problem.type)
+                                  : fmt::format("{}: {}", problem.type, problem.message);
   switch (problem.problem_class) {
     case ProblemClass::kNesting:
       return MakeFailure(StageName(problem.stage), "NESTING_LIMIT", message);
@@ -148,11 +146,6 @@ Failure FailureOf(const WorkerFailure& lost) {
     failure.attrs["stderr"] = lost.last_words;
   }
   return failure;
-}
-
-std::string OwnScript() {
-  const auto files = norma::embedded::worker_script::Files();
-  return std::string(files.front().content);
 }
 
 /// What an answer says, checked as a whole before a row is written.
@@ -200,8 +193,8 @@ struct Extractor::State {
   std::optional<Failure> refusal;  // of the file begun, which was not sent
 
   Status StartWorker() {
-    NORMA_ASSIGN_OR_RETURN(worker, Worker::Start(options.interpreter, options.script, folder.path(),
-                                                 options.limits));
+    NORMA_ASSIGN_OR_RETURN(
+        worker, Worker::Start(options.interpreter, options.script, folder.path(), options.limits));
     greeting = worker->greeting();
     return {};
   }
@@ -233,7 +226,7 @@ Result<Extractor> Extractor::Make(const ExtractorOptions& options) {
                                              .greeting = {},
                                              .refusal = std::nullopt});
   if (state->options.script.empty()) {
-    state->options.script = OwnScript();
+    state->options.script = WorkerScript();
   }
   NORMA_RETURN_IF_ERROR(state->StartWorker());
   return Extractor(std::move(state));
@@ -311,7 +304,8 @@ void Extractor::State::Append(const Answer& answer, source::SourceFile& file,
   bool has_parse_error = false;
   for (const Problem& problem : answer.problems) {
     if (answer.status == AnswerStatus::kUndecodable) {
-      outcome.failures.push_back(MakeFailure("decode", "UNDECODABLE", std::string(problem.message)));
+      outcome.failures.push_back(
+          MakeFailure("decode", "UNDECODABLE", std::string(problem.message)));
     } else if (answer.status == AnswerStatus::kUnknownEncoding) {
       outcome.failures.push_back(
           MakeFailure("decode", "UNKNOWN_ENCODING", std::string(problem.message)));
@@ -322,10 +316,9 @@ void Extractor::State::Append(const Answer& answer, source::SourceFile& file,
       ++outcome.row_count;
     }
   }
-  const bool is_memory_short =
-      std::any_of(answer.problems.begin(), answer.problems.end(), [](const Problem& problem) {
-        return problem.problem_class == ProblemClass::kMemory;
-      });
+  const bool is_memory_short = std::any_of(
+      answer.problems.begin(), answer.problems.end(),
+      [](const Problem& problem) { return problem.problem_class == ProblemClass::kMemory; });
   if (is_memory_short) {
     worker.reset();  // The next file gets one with all of its memory.
   }

@@ -127,8 +127,8 @@ Result<Greeting> Greeting::Parse(std::string_view payload) {
     return Malformed("the greeting names no version");
   }
   if (*implementation != "cpython") {
-    return Error{ErrorKind::kInvalidArgument,
-                 fmt::format("the interpreter is no CPython: {}", EscapeForMessage(*implementation))};
+    return Error{ErrorKind::kInvalidArgument, fmt::format("the interpreter is no CPython: {}",
+                                                          EscapeForMessage(*implementation))};
   }
   Greeting greeting;
   greeting.version = *version;

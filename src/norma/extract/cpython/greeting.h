@@ -70,9 +70,9 @@ struct SymbolBits {
 struct Greeting {
   std::string version;
   std::string py_tag;
-  std::vector<NodeClass> node_classes;          ///< by the kind's number
-  std::vector<Member> members;                  ///< by the member's number
-  std::map<int32_t, std::string> scope_types;   ///< word of symtable_scopes.scope_type
+  std::vector<NodeClass> node_classes;         ///< by the kind's number
+  std::vector<Member> members;                 ///< by the member's number
+  std::map<int32_t, std::string> scope_types;  ///< word of symtable_scopes.scope_type
   SymbolBits symbol_bits;
 
   /// Reads the sections of a greeting.

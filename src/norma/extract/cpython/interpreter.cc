@@ -70,8 +70,7 @@ Result<std::string> Ask(const std::string& program) {
   const Clock::time_point deadline = Clock::now() + kPatience;
   std::string answer;
   char byte = 0;
-  while (answer.size() < kMaxAnswerBytes &&
-         child.Receive(&byte, 1, deadline) == Transfer::kDone) {
+  while (answer.size() < kMaxAnswerBytes && child.Receive(&byte, 1, deadline) == Transfer::kDone) {
     answer += byte;
   }
   const ChildEnd end = child.WaitUntil(deadline);
@@ -103,7 +102,8 @@ Result<Interpreter> Examine(const std::string& program) {
   }
   const auto [implementation, executable, version, py_tag, major, minor] = fields;
   if (implementation != "cpython" || py_tag.empty()) {
-    return Error{ErrorKind::kInvalidArgument, fmt::format("the interpreter is no CPython: {}", program)};
+    return Error{ErrorKind::kInvalidArgument,
+                 fmt::format("the interpreter is no CPython: {}", program)};
   }
   Interpreter interpreter{.executable = std::string(executable),
                           .version = std::string(version),

@@ -79,8 +79,7 @@ class ScopeRows {
   }
 
   void AppendSymbols(arrow::TableBuilder& builder) const {
-    for (const size_t index :
-         Sorted([this](size_t i) { return std::string_view(ids_[i]); })) {
+    for (const size_t index : Sorted([this](size_t i) { return std::string_view(ids_[i]); })) {
       AppendSymbolsOf(index, builder);
     }
   }
@@ -108,8 +107,9 @@ class ScopeRows {
       const Scope& scope = tree_.scopes[i];
       return std::tuple(scope.parent, scope.type, scope.name);
     };
-    const std::vector<size_t> order = Sorted(
-        [this, &group](size_t i) { return std::tuple_cat(group(i), std::tuple(tree_.scopes[i].line)); });
+    const std::vector<size_t> order = Sorted([this, &group](size_t i) {
+      return std::tuple_cat(group(i), std::tuple(tree_.scopes[i].line));
+    });
     for (size_t i = 1; i < order.size(); ++i) {
       if (group(order[i]) == group(order[i - 1])) {
         ordinals_[order[i]] = ordinals_[order[i - 1]] + 1;
@@ -264,8 +264,7 @@ class ScopeRows {
     }
     const bool in_module = tree_.scopes[index].type == "module";
     for (const Symbol* symbol : sorted) {
-      const SymbolFacts facts =
-          SymbolFacts::Of(symbol->flags, in_module, greeting_.symbol_bits);
+      const SymbolFacts facts = SymbolFacts::Of(symbol->flags, in_module, greeting_.symbol_bits);
       const auto found = namespaces.find(symbol->name);
       const int32_t namespace_count = found == namespaces.end() ? 0 : found->second;
       builder.Text(file_.file_id).Text(file_.path).Text(greeting_.py_tag).Text(ids_[index]);
@@ -304,7 +303,8 @@ Result<ScopeTree> ScopeTree::Parse(const Sections& sections, const Greeting& gre
     const int32_t is_nested = rows.Take();
     const int32_t symbol_count = rows.Take();
     const auto index = static_cast<int32_t>(tree.scopes.size());
-    const bool parent_known = index == 0 ? scope.parent == -1 : scope.parent >= 0 && scope.parent < index;
+    const bool parent_known =
+        index == 0 ? scope.parent == -1 : scope.parent >= 0 && scope.parent < index;
     const std::optional<std::string_view> name = names.Next();
     if (!parent_known || type == greeting.scope_types.end() || (is_nested & ~1) != 0 ||
         symbol_count < 0 || static_cast<size_t>(symbol_count) > flags.size() || !name.has_value()) {

@@ -11,8 +11,8 @@ namespace {
 
 constexpr size_t kMaxReprBytes = 256;
 constexpr int32_t kAbsentItem = -1;
-constexpr std::array<std::string_view, 8> kConstantKinds = {
-    "none", "bool", "int", "float", "complex", "str", "bytes", "ellipsis"};
+constexpr std::array<std::string_view, 8> kConstantKinds = {"none",    "bool", "int",   "float",
+                                                            "complex", "str",  "bytes", "ellipsis"};
 
 Result<std::vector<ConstantValue>> ReadConstants(const Sections& sections) {
   NORMA_ASSIGN_OR_RETURN(const std::string_view kinds, sections.Bytes("CKND"));

@@ -27,7 +27,7 @@ struct Node {
   const Member* context = nullptr;
   uint32_t first_operator = 0;  ///< index into Tree::operators
   uint32_t operator_count = 0;
-  int32_t constant = -1;  ///< index into Tree::constants
+  int32_t constant = -1;   ///< index into Tree::constants
   int32_t start_line = 0;  ///< places as CPython gives them; 0 unless node_class->has_place
   int32_t start_column = 0;
   int32_t end_line = 0;

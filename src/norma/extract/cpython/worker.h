@@ -17,6 +17,9 @@
 
 namespace norma::extract::cpython {
 
+/// The Python text of norma's worker (worker/norma_worker.py).
+std::string WorkerScript();
+
 /// What one file may cost. Beyond `large_file_bytes` each limit grows with the size.
 struct WorkerLimits {
   int64_t cpu_seconds = 10;
@@ -36,8 +39,8 @@ enum class RecodeMode : uint32_t { kNone, kTable, kCharacters };
 /// Why there is no answer.
 struct WorkerFailure {
   enum class Kind {
-    kCrashed,    ///< it ended, or broke the protocol
-    kTimedOut,   ///< of processor or wall time
+    kCrashed,   ///< it ended, or broke the protocol
+    kTimedOut,  ///< of processor or wall time
     kOutOfMemory,
   };
   Kind kind = Kind::kCrashed;
@@ -52,7 +55,8 @@ class Worker {
  public:
   /// Starts the interpreter on `script` and reads the greeting.
   /// \param folder an empty folder for it to work in.
-  /// \return kNotFound or kStorage if it cannot be started, kInvalidArgument if it does not greet as
+  /// \return kNotFound or kStorage if it cannot be started, kInvalidArgument if it does not greet
+  /// as
   ///     a worker does.
   static Result<Worker> Start(const Interpreter& interpreter, const std::string& script,
                               const std::string& folder, const WorkerLimits& limits);
@@ -60,7 +64,8 @@ class Worker {
   /// Sends one request; the worker then works while the caller does something else.
   ///
   /// \param source any bytes; only read during the call.
-  /// \return false if the worker was dead or out of step before it got the whole request. Nothing is
+  /// \return false if the worker was dead or out of step before it got the whole request. Nothing
+  /// is
   ///     then known of the file; TakeFailure() tells the rest.
   bool Send(std::string_view source, std::string_view encoding, RecodeMode recode);
 
@@ -86,7 +91,8 @@ class Worker {
 
   ChildProcess child_;
   WorkerLimits limits_;
-  WorkerLimits current_;  // of the request under way
+  WorkerLimits current_;   // of the request under way
+  uint32_t sequence_ = 0;  // of the request under way; the greeting answers request 0
   Greeting greeting_;
   std::unique_ptr<char[]> buffer_;
   size_t capacity_ = 0;

@@ -51,8 +51,7 @@ class Analyzer {
         return parent.aux;
       case Kind::kForInClause:
         // The first iterable is evaluated where the comprehension stands.
-        return node.field == FieldName::kRight &&
-                       scopes_[parent.scope].first_clause == node.parent
+        return node.field == FieldName::kRight && scopes_[parent.scope].first_clause == node.parent
                    ? scopes_[parent.scope].parent
                    : parent.scope;
       case Kind::kDefaultParameter:
@@ -152,8 +151,7 @@ class Analyzer {
     if (node.is_missing) {
       node.context = Context::kNone;
     } else if (node.context == Context::kStore || node.context == Context::kDel) {
-      if (tree_[node.parent].kind == Kind::kType ||
-          tree_[node.parent].kind == Kind::kGenericType) {
+      if (tree_[node.parent].kind == Kind::kType || tree_[node.parent].kind == Kind::kGenericType) {
         return;  // the name of a type alias, bound with its statement
       }
       uint32_t scope = node.scope;
@@ -196,8 +194,8 @@ class Analyzer {
       return around;
     }
     const uint32_t scope = AddScope(ScopeKind::kTypeParameters, around, owner);
-    parameters = ReadTypeParameters(text_.Raw(tree_[list].bstart, tree_[list].bend),
-                                    tree_[list].bstart);
+    parameters =
+        ReadTypeParameters(text_.Raw(tree_[list].bstart, tree_[list].bend), tree_[list].bstart);
     type_parameter_names_.clear();
     for (const TypeParameter& parameter : parameters) {
       const NameTable::Id name =
@@ -230,9 +228,8 @@ class Analyzer {
     if (tree_[tree_[index].parent].kind == Kind::kDecoratedDefinition) {
       definition.decorated = tree_[index].parent;
     }
-    definition.header_scope =
-        OpenTypeParameters(tree_.Child(index, FieldName::kTypeParameters), scope, owner,
-                           definition.type_parameters);
+    definition.header_scope = OpenTypeParameters(tree_.Child(index, FieldName::kTypeParameters),
+                                                 scope, owner, definition.type_parameters);
     const NodeIndex name = definition.name_node;
     const bool is_named = name != kNoNode && tree_[name].bend > tree_[name].bstart;
     // A definition without a name is only a scope; what is in it belongs to the next one outside.

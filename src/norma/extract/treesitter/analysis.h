@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// The first pass over a file's tree: scopes, definitions, imports, and what each name is there for.
+/// The first pass over a file's tree: scopes, definitions, imports, and what each name is there
+/// for.
 
 #include <cstdint>
 #include <optional>

@@ -76,7 +76,7 @@ Context ContextOf(const FlatTree& tree, NodeIndex child) {
     case Kind::kDefaultParameter:
     case Kind::kTypedDefaultParameter:
       return node.field == FieldName::kType || node.field == FieldName::kValue ? Context::kLoad
-                                                                                : Context::kParam;
+                                                                               : Context::kParam;
     case Kind::kFunctionDefinition:
     case Kind::kClassDefinition:
     case Kind::kKeywordArgument:

@@ -18,6 +18,7 @@ struct Docstring {
 
 /// The first statement of a body if it is nothing but a text literal: no bytes, no f- or t-string.
 /// \param body a block, or the root for the module's own.
-std::optional<Docstring> FindDocstring(const FlatTree& tree, const SourceText& text, NodeIndex body);
+std::optional<Docstring> FindDocstring(const FlatTree& tree, const SourceText& text,
+                                       NodeIndex body);
 
 }  // namespace norma::extract::treesitter

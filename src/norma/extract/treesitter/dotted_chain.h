@@ -10,8 +10,8 @@
 
 namespace norma::extract::treesitter {
 
-/// The most parts of a chain that is read as one. A longer chain counts as an expression, or the rows
-/// of its attributes would repeat it without end.
+/// The most parts of a chain that is read as one. A longer chain counts as an expression, or the
+/// rows of its attributes would repeat it without end.
 inline constexpr int kMaxChainParts = 64;
 
 /// A name, or attributes of a name, without parentheses.

@@ -24,8 +24,8 @@ ErrorRow MakeRow(const FileFacts& facts, NodeIndex index) {
   row.key.bend = node.bend;
   row.parent_kind = ParentKind(facts, index);
   row.kind = facts.grammar.NameOf(node.symbol);
-  row.group = facts.analysis.names.InternExact(std::string(row.parent_kind) + '\n' +
-                                               std::string(row.kind));
+  row.group =
+      facts.analysis.names.InternExact(std::string(row.parent_kind) + '\n' + std::string(row.kind));
   return row;
 }
 

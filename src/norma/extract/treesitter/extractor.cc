@@ -47,9 +47,9 @@ void AppendNoTree(const source::SourceFile& file, const NoTree& no_tree, Evidenc
       .Text("NoTree")
       .Text(no_tree.message)
       .Text("byte");
-  const source::Position position =
-      no_tree.offset < 0 ? source::Position{}
-                         : source::FromBytes(file, no_tree.offset, no_tree.offset);
+  const source::Position position = no_tree.offset < 0
+                                        ? source::Position{}
+                                        : source::FromBytes(file, no_tree.offset, no_tree.offset);
   source::AppendPosition(table, position);
   table.EndRow();
   Failure failure;
@@ -78,15 +78,14 @@ Extractor::~Extractor() = default;
 Result<Extractor> Extractor::Make() {
   NORMA_ASSIGN_OR_RETURN(Grammar grammar, Grammar::Make());
   NORMA_ASSIGN_OR_RETURN(Parser parser, Parser::Make(grammar));
-  return Extractor(std::make_unique<State>(
-      State{std::move(grammar), std::move(parser), Analysis{}, FlatMap{}}));
+  return Extractor(
+      std::make_unique<State>(State{std::move(grammar), std::move(parser), Analysis{}, FlatMap{}}));
 }
 
 Outcome Extractor::Extract(const source::SourceFile& file, EvidenceTables& tables) {
   Outcome outcome;
   outcome.producer = "treesitter";
-  outcome.producer_version =
-      fmt::format("{}+{}", state_->grammar.version(), kExtractorVersion);
+  outcome.producer_version = fmt::format("{}+{}", state_->grammar.version(), kExtractorVersion);
   const int64_t rows_before = CountRows(tables);
   const std::variant<Tree, NoTree> parsed = state_->parser.Parse(file);
   if (const auto* no_tree = std::get_if<NoTree>(&parsed); no_tree != nullptr) {
@@ -101,7 +100,9 @@ Outcome Extractor::Extract(const source::SourceFile& file, EvidenceTables& table
     const FileFacts facts{state_->grammar, file, text, analysis, resolver, rows, state_->ordinals};
     AppendDefinitions(facts, tables);
     AppendImports(facts, tables);
+    AppendCalls(facts, tables);
     AppendReferences(facts, tables);
+    AppendTypeExpressions(facts, tables);
     AppendDocstrings(facts, tables);
     AppendErrors(facts, tables);
     outcome.status = analysis.tree.has_error() ? FileStatus::kPartial : FileStatus::kOk;

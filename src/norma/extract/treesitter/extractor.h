@@ -12,8 +12,8 @@
 
 namespace norma::extract::treesitter {
 
-/// Parses Python with tree-sitter. Movable, expensive to make, reused from file to file; one for each
-/// thread.
+/// Parses Python with tree-sitter. Movable, expensive to make, reused from file to file; one for
+/// each thread.
 class Extractor {
  public:
   /// \return kInternal if the linked grammar is not the one this code knows.

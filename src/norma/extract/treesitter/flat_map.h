@@ -23,8 +23,8 @@ class FlatMap {
     size_ = 0;
   }
 
-  /// The value of `key`, which is added with `initial` if it is not there. The reference lives until
-  /// the next call.
+  /// The value of `key`, which is added with `initial` if it is not there. The reference lives
+  /// until the next call.
   uint32_t& FindOrAdd(uint64_t key, uint32_t initial) {
     if ((size_ + 1) * 4 > slots_.size() * 3) {
       Rehash(slots_.size() * 2);
@@ -76,8 +76,6 @@ class FlatMap {
 };
 
 /// Two 32-bit numbers as one key.
-inline uint64_t PairKey(uint32_t high, uint32_t low) {
-  return (uint64_t{high} << 32) | low;
-}
+inline uint64_t PairKey(uint32_t high, uint32_t low) { return (uint64_t{high} << 32) | low; }
 
 }  // namespace norma::extract::treesitter

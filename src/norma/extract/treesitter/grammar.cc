@@ -139,6 +139,7 @@ Result<Grammar> Grammar::Make() {
     for (uint32_t i = 0; i < symbols; ++i) {
       if (grammar.named_[i] && grammar.names_[i] == name) {
         grammar.kinds_[i] = kind;
+        grammar.symbols_[static_cast<size_t>(kind)] = static_cast<TSSymbol>(i);
         found = true;
       }
     }
@@ -146,6 +147,7 @@ Result<Grammar> Grammar::Make() {
       return Error{ErrorKind::kInternal, fmt::format("the grammar has no node kind: {}", name)};
     }
   }
+  grammar.semicolon_ = ts_language_symbol_for_name(grammar.language_, ";", 1, false);
   grammar.fields_.assign(ts_language_field_count(grammar.language_) + 1, FieldName::kNone);
   for (const auto& [name, field] : kFieldNames) {
     const TSFieldId id = ts_language_field_id_for_name(grammar.language_, name.data(),

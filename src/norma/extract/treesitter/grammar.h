@@ -5,6 +5,8 @@
 
 #include <tree_sitter/api.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -135,7 +137,8 @@ enum class FieldName : uint8_t {
 /// The symbol of ERROR nodes.
 inline constexpr TSSymbol kErrorSymbol = static_cast<TSSymbol>(-1);
 
-/// Translates the numbers of the linked grammar. A plain value; const access is safe from any thread.
+/// Translates the numbers of the linked grammar. A plain value; const access is safe from any
+/// thread.
 class Grammar {
  public:
   /// \return kInternal if the linked grammar lacks a kind or field that the extractor needs.
@@ -151,6 +154,10 @@ class Grammar {
   std::string_view NameOf(TSSymbol symbol) const {
     return symbol == kErrorSymbol ? std::string_view("ERROR") : names_[symbol];
   }
+  /// A symbol of this kind.
+  TSSymbol SymbolOf(Kind kind) const { return symbols_[static_cast<size_t>(kind)]; }
+  /// The symbol of ";".
+  TSSymbol semicolon() const { return semicolon_; }
   FieldName FieldOf(TSFieldId field) const { return fields_[field]; }
   /// Version of the grammar, "0.25.0".
   const std::string& version() const { return version_; }
@@ -163,6 +170,8 @@ class Grammar {
   std::vector<bool> named_;
   std::vector<std::string_view> names_;  // owned by the grammar, which is static
   std::vector<FieldName> fields_;
+  std::array<TSSymbol, 256> symbols_ = {};  // by kind
+  TSSymbol semicolon_ = 0;
   std::string version_;
 };
 

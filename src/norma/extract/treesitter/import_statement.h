@@ -9,8 +9,8 @@
 
 namespace norma::extract::treesitter {
 
-/// Appends one entry for each alias of the statement. Aliases without a name, which errors leave, are
-/// skipped.
+/// Appends one entry for each alias of the statement. Aliases without a name, which errors leave,
+/// are skipped.
 void ReadImportStatement(const FlatTree& tree, NodeIndex statement, SourceText& text,
                          NameTable& names, std::vector<ImportedName>& imports);
 

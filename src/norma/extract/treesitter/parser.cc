@@ -73,11 +73,13 @@ Result<Parser> Parser::Make(const Grammar& grammar) {
 
 std::variant<Tree, NoTree> Parser::Parse(const source::SourceFile& file) {
   if (const auto excess = source::FindNestingExcess(file.bytes); excess.has_value()) {
-    return NoTree{"NESTING_LIMIT", fmt::format("nested deeper than CPython accepts: {}", excess->what),
+    return NoTree{"NESTING_LIMIT",
+                  fmt::format("nested deeper than CPython accepts: {}", excess->what),
                   excess->offset};
   }
   if (file.bytes.size() > std::numeric_limits<uint32_t>::max() / 2) {
-    return NoTree{"PARSE_CANCELLED", "the file is too large for the 32-bit offsets of tree-sitter", -1};
+    return NoTree{"PARSE_CANCELLED", "the file is too large for the 32-bit offsets of tree-sitter",
+                  -1};
   }
   std::string_view bytes = file.bytes;
   if (file.lines.has_lone_cr()) {

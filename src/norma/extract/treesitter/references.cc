@@ -150,10 +150,18 @@ class Writer {
         candidates = facts_.resolver.CandidatesOf(node.scope, row.name);
       }
     }
-    table_.Text(facts_.grammar.NameOf(tree_[node.parent].symbol));
+    table_.Text(ParentKind(node));
     RowWriter::Candidates(table_, candidates, suffix);
     facts_.rows.Position(table_, row.key.bstart, row.key.bend);
     table_.EndRow();
+  }
+
+  std::string_view ParentKind(const Node& node) const {
+    NodeIndex parent = node.parent;
+    while (tree_.IsLiftedStar(parent, facts_.grammar)) {
+      parent = tree_[parent].parent;
+    }
+    return facts_.grammar.NameOf(tree_[parent].symbol);
   }
 
   /// Reads the whole access into chain_ and the length of its base into base_length_.

@@ -39,12 +39,12 @@ class Resolver {
   Resolver(const source::SourceFile& file, const Analysis& analysis);
 
   /// One candidate for each statement that binds the name where Python looks for it, in source
-  /// order, without duplicates, at most kMaxCandidates. Names bound by anything but `def`, `class` or `import` give none.
-  /// Valid as long as the resolver.
+  /// order, without duplicates, at most kMaxCandidates. Names bound by anything but `def`, `class`
+  /// or `import` give none. Valid as long as the resolver.
   std::span<const Candidate> CandidatesOf(uint32_t scope, NameTable::Id name);
 
-  /// What the name stands for in an annotation: the full name of an import, a class or a type alias;
-  /// empty if it stands for itself. Of several bindings the first counts.
+  /// What the name stands for in an annotation: the full name of an import, a class or a type
+  /// alias; empty if it stands for itself. Of several bindings the first counts.
   std::string_view TypeTargetOf(uint32_t scope, NameTable::Id name);
 
  private:

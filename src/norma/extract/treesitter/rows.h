@@ -69,7 +69,8 @@ void NumberAndSort(std::vector<Row>& rows, FlatMap& ordinals, Group group, SetId
       ++end;
     }
     if (end - begin > 1) {
-      std::stable_sort(begin, end, [](const Row& a, const Row& b) { return a.key.bend < b.key.bend; });
+      std::stable_sort(begin, end,
+                       [](const Row& a, const Row& b) { return a.key.bend < b.key.bend; });
     }
     for (auto row = begin; row != end; ++row) {
       row->key.ordinal = ordinals.FindOrAdd(group(*row), 0)++;

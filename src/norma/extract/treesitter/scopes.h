@@ -95,8 +95,8 @@ class ScopeTable {
   std::vector<Scope> scopes_;
   std::vector<Binding> bindings_;
   std::vector<List> lists_;
-  FlatMap list_of_;      // (scope, name) → index into lists_
-  FlatMap declared_;     // (scope, name) → Declaration
+  FlatMap list_of_;   // (scope, name) → index into lists_
+  FlatMap declared_;  // (scope, name) → Declaration
   bool has_declarations_ = false;
   std::vector<Deferred> deferred_;
 };

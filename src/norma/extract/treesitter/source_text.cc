@@ -96,8 +96,7 @@ NameTable::Id NameTable::InternExact(std::string_view text) {
 
 size_t NameTable::Place(std::string_view text, uint64_t hash) const {
   size_t at = static_cast<size_t>(hash) & (slots_.size() - 1);
-  while (slots_[at].id != kEmpty &&
-         (slots_[at].hash != hash || slots_[at].spelling != text)) {
+  while (slots_[at].id != kEmpty && (slots_[at].hash != hash || slots_[at].spelling != text)) {
     at = (at + 1) & (slots_.size() - 1);
   }
   return at;

@@ -16,8 +16,8 @@ namespace norma::extract::treesitter {
 /// The most bytes of a column that docs call s≤512.
 inline constexpr size_t kMaxCutText = 512;
 
-/// Decodes slices of one file: iso-8859-1 by its table, all else as UTF-8 with U+FFFD for bad parts.
-/// Views are valid until the next call. Not safe to share.
+/// Decodes slices of one file: iso-8859-1 by its table, all else as UTF-8 with U+FFFD for bad
+/// parts. Views are valid until the next call. Not safe to share.
 class SourceText {
  public:
   explicit SourceText(const source::SourceFile& file);
@@ -33,7 +33,7 @@ class SourceText {
 
  private:
   const source::SourceFile& file_;
-  bool is_plain_;   // the bytes are valid UTF-8 and mean it
+  bool is_plain_;  // the bytes are valid UTF-8 and mean it
   bool is_latin1_;
   std::string scratch_;
 };

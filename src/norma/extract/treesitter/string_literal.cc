@@ -42,10 +42,9 @@ struct Digits {
 };
 Digits ReadDigits(std::string_view text, int base, size_t most) {
   Digits digits;
-  while (digits.taken < most && digits.taken < text.size() &&
-         DigitOf(text[digits.taken]) < base) {
-    digits.value =
-        digits.value * static_cast<uint32_t>(base) + static_cast<uint32_t>(DigitOf(text[digits.taken]));
+  while (digits.taken < most && digits.taken < text.size() && DigitOf(text[digits.taken]) < base) {
+    digits.value = digits.value * static_cast<uint32_t>(base) +
+                   static_cast<uint32_t>(DigitOf(text[digits.taken]));
     ++digits.taken;
   }
   return digits;
@@ -112,7 +111,8 @@ std::optional<Parts> Split(std::string_view literal) {
 
 std::optional<std::string> EvaluateTextLiteral(std::string_view literal) {
   const std::optional<Parts> parts = Split(literal);
-  if (!parts.has_value() || !(parts->prefix.empty() || parts->prefix == "u" || parts->prefix == "r")) {
+  if (!parts.has_value() ||
+      !(parts->prefix.empty() || parts->prefix == "u" || parts->prefix == "r")) {
     return std::nullopt;
   }
   const bool is_raw = parts->prefix == "r";

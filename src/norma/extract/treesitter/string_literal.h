@@ -9,8 +9,8 @@
 
 namespace norma::extract::treesitter {
 
-/// Evaluates one text literal with its prefix and quotes, as CPython does: escapes, raw strings, line
-/// continuations, and every line end as LF.
+/// Evaluates one text literal with its prefix and quotes, as CPython does: escapes, raw strings,
+/// line continuations, and every line end as LF.
 ///
 /// \param literal valid UTF-8.
 /// \return nothing for bytes, f-strings and t-strings, and for what is no complete literal.
