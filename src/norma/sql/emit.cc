@@ -15,7 +15,7 @@ namespace norma::sql {
 namespace {
 
 constexpr std::array<std::string_view, 21> kBinaryTexts = {
-    "+", "-",  "*", "/",  "%", "||", "&", "|",  "#",  "<<", ">>",
+    "+", "-",  "*", "/",  "%", "||", "&", "|",  "^",  "<<", ">>",
     "=", "<>", "<", "<=", ">", ">=", "~", "~*", "!~", "!~*"};
 constexpr std::array<std::string_view, 9> kJoinTexts = {
     "INNER JOIN",      "LEFT JOIN",      "RIGHT JOIN",      "FULL JOIN", "LEFT SEMI JOIN",

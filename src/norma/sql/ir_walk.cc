@@ -15,7 +15,7 @@ std::vector<AnyId> PostOrder(const Ir& ir, AnyId root) {
 }
 
 Ir Compact(const Ir& ir) {
-  return Rewrite(ir, [](Ir&, Expr&) {});
+  return Rewrite(ir, [](Ir&, auto&) {});
 }
 
 std::vector<SourceId> VisibleSources(const Ir& ir, RelationId relation) {

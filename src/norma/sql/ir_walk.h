@@ -78,9 +78,9 @@ void Walk(const Ir& ir, AnyId root, Visitor&& visitor) {
 /// All nodes that can be reached, children before parents, each once.
 std::vector<AnyId> PostOrder(const Ir& ir, AnyId root);
 
-/// Builds a new Ir out of what `ir.root` reaches, children first. `change(new_ir, expr)` may alter
-/// each expression, after its children have been replaced, before it is added; a shared expression
-/// is visited once. Sources and origins keep their numbers only if all are used.
+/// Builds a new Ir out of what `ir.root` reaches, children first. `change(new_ir, node)` may alter
+/// each Expr, Relation and Query, after its children have been replaced, before it is added; a
+/// shared node is visited once.
 ///
 /// \pre Verify(ir, Stage::kParsed).
 template <typename Change>
@@ -113,9 +113,7 @@ Ir Rewrite(const Ir& ir, Change&& change) {
               },
               node.node);
           node.origin = node.origin ? result.Add(Origin(ir[node.origin])) : OriginId();
-          if constexpr (std::is_same_v<decltype(id), ExprId>) {
-            change(result, node);
-          }
+          change(result, node);
           moved[id] = result.Add(std::move(node)).value;
         },
         any);
