@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Schema;
 use datafusion::arrow::ffi::FFI_ArrowSchema;
+use deltalake::DeltaTable;
+use deltalake::checkpoints::create_checkpoint;
 use deltalake::logstore::LogStoreRef;
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::abi::{NormaError, NormaSlice, NormaText, guard, hand_out, share};
+use crate::commit;
 use crate::commit::create::TableSpec;
 use crate::commit::log;
 use crate::commit::snapshot::Snapshot;
-use crate::commit::{self};
-use crate::error::{BridgeError, Result};
+use crate::error::{BridgeError, ErrorKind, Result};
 use crate::plain_scan::PlainScan;
 use crate::runtime::on_engine;
 use crate::session::{NormaSession, guard_handle};
@@ -70,6 +72,25 @@ impl Table {
             snapshot,
             created,
         })
+    }
+
+    /// Writes a checkpoint of the newest version and reads the table back through it.
+    ///
+    /// \return the version.
+    pub async fn checkpoint(&self) -> Result<u64> {
+        let before = Snapshot::load(&self.log, None).await?;
+        let mut table = DeltaTable::new(self.log.clone());
+        table.load_version(before.version).await?;
+        create_checkpoint(&table, None).await?;
+        let after = Snapshot::load(&self.log, Some(before.version)).await?;
+        if !before.is_same_as(&after) {
+            let message = format!(
+                "the checkpoint does not hold the table: {}",
+                log::folder(&self.log)
+            );
+            return Err(BridgeError::new(ErrorKind::CorruptData, message));
+        }
+        Ok(before.version)
     }
 
     /// What is known of this version without reading rows. `txn` is that of `app_id`, as of this version.
@@ -277,6 +298,25 @@ pub unsafe extern "C" fn norma_table_schema(
         let schema = FFI_ArrowSchema::try_from(table.snapshot.schema.as_ref())?;
         // SAFETY: the caller's promise.
         unsafe { hand_out(out, schema) }
+    };
+    // SAFETY: the caller's promise.
+    unsafe { guard(error, body) }
+}
+
+/// # Safety
+/// `table` is a live handle; `out` and `error` are writable or null.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn norma_table_checkpoint(
+    table: *const NormaTable,
+    out: *mut u64,
+    error: *mut *mut NormaError,
+) -> i32 {
+    let body = || {
+        // SAFETY: the caller's promise.
+        let table = unsafe { share(table, "table") }?;
+        let version = on_engine(async move { table.checkpoint().await })?;
+        // SAFETY: the caller's promise.
+        unsafe { hand_out(out, version) }
     };
     // SAFETY: the caller's promise.
     unsafe { guard(error, body) }

@@ -3,6 +3,7 @@
 import unittest
 
 import deltalake
+import pyarrow
 
 from support import FactsCase, place_of, run_norma
 
@@ -45,9 +46,9 @@ class Reruns(FactsCase):
         self.run_facts()
         run_norma("verify", "--out", self.output)
         table = deltalake.DeltaTable(place_of(self.output, "cst_defs_norm_v1"))
-        feed = table.load_cdf(starting_version=1).read_all().to_pylist()
+        feed = pyarrow.RecordBatchReader.from_stream(table.load_cdf(starting_version=1))
         self.assertEqual(
-            sorted((row["name"], row["_change_type"]) for row in feed),
+            sorted((row["name"], row["_change_type"]) for row in feed.read_all().to_pylist()),
             [("f", "delete"), ("f", "insert"), ("g", "insert")],
         )
         features = table.protocol().writer_features

@@ -51,6 +51,10 @@ int32_t norma_table_facts(const NormaTable* table, NormaSlice app_id, NormaText*
                           NormaError** error);
 int32_t norma_table_schema(const NormaTable* table, struct ArrowSchema* out, NormaError** error);
 
+/* Writes a checkpoint of the newest version, whatever version the handle has, and reads the table back
+ * through it. out: the version. For one process at a time. */
+int32_t norma_table_checkpoint(const NormaTable* table, uint64_t* out, NormaError** error);
+
 /* Makes this version of the table known to a session, in place of what has the name.
  *
  * options: empty, or {"sort": ["path", …]}: the contract's order. It is declared to the planner as far

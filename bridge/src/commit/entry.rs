@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
+use super::snapshot::ROW_TRACKING_DOMAIN;
 use crate::error::{BridgeError, ErrorKind, Result};
 use crate::hash::xxh3_128;
 
@@ -91,6 +92,50 @@ fn check_lines(entry: &[u8]) -> std::result::Result<(), ()> {
         serde_json::from_slice::<Map<String, Value>>(line).map_err(|_| ())?;
     }
     Ok(())
+}
+
+/// What the next entry must know of this one.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    pub timestamp_ms: Option<i64>,
+    pub row_high_water: Option<i64>,
+    /// The number of the application that was asked for.
+    pub txn: Option<i64>,
+    /// Whether it changes what the table is.
+    pub needs_reload: bool,
+}
+
+impl Facts {
+    pub fn read(entry: &[u8], app_id: &str) -> Self {
+        let mut facts = Self::default();
+        let lines = entry
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty());
+        for action in lines.filter_map(|line| serde_json::from_slice::<Value>(line).ok()) {
+            facts.needs_reload |=
+                action.get("protocol").is_some() || action.get("metaData").is_some();
+            if let Some(info) = action.get("commitInfo") {
+                facts.timestamp_ms = info.get("inCommitTimestamp").and_then(Value::as_i64);
+            }
+            if let Some(txn) = action
+                .get("txn")
+                .filter(|txn| txn.get("appId").and_then(Value::as_str) == Some(app_id))
+            {
+                facts.txn = txn.get("version").and_then(Value::as_i64);
+            }
+            facts.row_high_water = high_water(&action).or(facts.row_high_water);
+        }
+        facts
+    }
+}
+
+fn high_water(action: &Value) -> Option<i64> {
+    let domain = action.get("domainMetadata")?;
+    if domain.get("domain").and_then(Value::as_str) != Some(ROW_TRACKING_DOMAIN) {
+        return None;
+    }
+    let configuration: Value = serde_json::from_str(domain.get("configuration")?.as_str()?).ok()?;
+    configuration.get("rowIdHighWaterMark")?.as_i64()
 }
 
 /// The first line without its end, and the rest.

@@ -71,11 +71,8 @@ pub enum Outcome {
 /// \return kCommitConflict when another writer won and nothing of ours stands; kCommitUnknown when that
 ///     cannot be said; any other kind when the entry was not put.
 pub async fn commit(log: &LogStoreRef, request: &Request) -> Result<Outcome> {
+    let mut base = Base::load(log, &request.app_id).await?;
     for attempt in 0..=RETRIES {
-        if attempt > 0 {
-            tokio::time::sleep(jitter(attempt)).await;
-        }
-        let base = Snapshot::load(log, None).await?;
         if let Some(version) = already_applied(log, &base, request).await? {
             return Ok(Outcome::AlreadyApplied(version));
         }
@@ -95,11 +92,55 @@ pub async fn commit(log: &LogStoreRef, request: &Request) -> Result<Outcome> {
             confirm(log, version, &sealed, &request.files).await?;
             return Ok(Outcome::Committed(version));
         }
+        tokio::time::sleep(jitter(attempt)).await;
+        base = base.advance(log, &request.app_id).await?;
     }
     Err(conflict(format!(
         "gave up after {RETRIES} lost races: {}",
         log::folder(log)
     )))
+}
+
+/// What an entry is built on.
+struct Base {
+    version: u64,
+    timestamp_ms: i64,
+    row_high_water: i64,
+    /// The last number of the request's application.
+    txn: Option<i64>,
+    /// The files of the version, for a replacement.
+    files: Vec<LiveFile>,
+}
+
+impl Base {
+    async fn load(log: &LogStoreRef, app_id: &str) -> Result<Self> {
+        let snapshot = Snapshot::load(log, None).await?;
+        Ok(Self {
+            txn: snapshot.txn(app_id).await?,
+            version: snapshot.version,
+            timestamp_ms: snapshot.timestamp_ms,
+            row_high_water: snapshot.row_high_water,
+            files: snapshot.files,
+        })
+    }
+
+    /// Goes on to the newest version by the new entries alone. Who lost a race is slower than the winners if
+    /// it reads the whole table again, and may lose every time.
+    async fn advance(mut self, log: &LogStoreRef, app_id: &str) -> Result<Self> {
+        while let Some(entry) = log::read_entry(log, self.version + 1).await? {
+            entry::check(&log::entry_name(self.version + 1), &entry)?;
+            let facts = entry::Facts::read(&entry, app_id);
+            // The files of another version, or its features, take the long way.
+            if facts.needs_reload || !self.files.is_empty() {
+                return Self::load(log, app_id).await;
+            }
+            self.version += 1;
+            self.timestamp_ms = facts.timestamp_ms.unwrap_or(self.timestamp_ms);
+            self.row_high_water = facts.row_high_water.unwrap_or(self.row_high_water);
+            self.txn = facts.txn.or(self.txn);
+        }
+        Ok(self)
+    }
 }
 
 /// Puts version 0, unless the table is there.
@@ -121,10 +162,10 @@ pub async fn create(
 /// The version at which this request was applied before, if it was.
 async fn already_applied(
     log: &LogStoreRef,
-    base: &Snapshot,
+    base: &Base,
     request: &Request,
 ) -> Result<Option<u64>> {
-    let Some(last) = base.txn(&request.app_id).await? else {
+    let Some(last) = base.txn else {
         return Ok(None);
     };
     if last < request.txn {
@@ -143,7 +184,7 @@ async fn already_applied(
     }
 }
 
-fn seal(base: &Snapshot, request: &Request) -> Sealed {
+fn seal(base: &Base, request: &Request) -> Sealed {
     let version = base.version + 1;
     let now = now_ms().max(base.timestamp_ms + 1);
     let mut next_row_id = base.row_high_water + 1;
@@ -326,7 +367,7 @@ fn unknown(log: &LogStoreRef, version: u64, cause: &str) -> BridgeError {
     BridgeError::new(ErrorKind::CommitUnknown, message)
 }
 
-/// Grows with the attempt, and differs between writers that collided.
+/// A short wait that differs between writers that collided, and grows when it happens often.
 fn jitter(attempt: u32) -> Duration {
     let random = u64::from(
         uuid::Uuid::new_v4()
@@ -335,7 +376,7 @@ fn jitter(attempt: u32) -> Duration {
             .copied()
             .unwrap_or(0),
     );
-    Duration::from_millis(u64::from(attempt.min(8)) * (2 + random / 16))
+    Duration::from_micros(random * 20 * u64::from(attempt.min(4) + 1))
 }
 
 pub fn now_ms() -> i64 {

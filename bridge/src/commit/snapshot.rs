@@ -39,7 +39,7 @@ pub struct Snapshot {
 }
 
 /// A data file of a version.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LiveFile {
     /// Relative to the table's folder, URL-encoded, as the log has it.
     pub path: String,
@@ -76,6 +76,17 @@ impl Snapshot {
         tokio::task::spawn_blocking(read)
             .await?
             .map_err(|error| store::explain(&error))
+    }
+
+    /// Whether two readings of a version found the same.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.version == other.version
+            && self.schema_json == other.schema_json
+            && self.properties == other.properties
+            && self.timestamp_ms == other.timestamp_ms
+            && self.row_high_water == other.row_high_water
+            && self.contract == other.contract
+            && self.files == other.files
     }
 
     pub fn rows(&self) -> Option<i64> {

@@ -45,6 +45,29 @@ std::string OptionHelp(const OptionSpec& option) {
   return help;
 }
 
+/// The columns that help takes at most.
+constexpr size_t kHelpWidth = 100;
+
+/// Breaks `text` between words; what follows the first line starts at column `indent`.
+std::string Wrapped(std::string_view text, size_t indent) {
+  std::string wrapped;
+  size_t column = indent;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (column > indent && column + 1 + word.size() > kHelpWidth) {
+      wrapped += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      wrapped.push_back(' ');
+      ++column;
+    }
+    wrapped += word;
+    column += word.size();
+  }
+  return wrapped;
+}
+
 std::vector<std::string_view> GroupsOf(const CommandSpec& command) {
   std::vector<std::string_view> groups;
   for (const OptionSpec& option : command.options) {
@@ -109,7 +132,8 @@ std::string CommandHelp(const CommandSpec& command) {
     text += fmt::format("\n{}:\n", group);
     for (const OptionSpec& option : command.options) {
       if (option.group == group) {
-        text += fmt::format("  {:<{}}  {}\n", OptionNames(option), width, OptionHelp(option));
+        text += fmt::format("  {:<{}}  {}\n", OptionNames(option), width,
+                            Wrapped(OptionHelp(option), width + 4));
       }
     }
   }

@@ -159,6 +159,20 @@ TEST(LimitTest, WideIsNotDeep) {
   }
 }
 
+// What the bound lets through must not overflow a stack: that would end the process.
+TEST(LimitTest, WhatIsJustAllowedPlansAndRuns) {
+  const Session session = OpenSession();
+  for (const std::string& sql :
+       {"SELECT a" + Repeat(" + a", 250) + " FROM (VALUES (1)) t(a)",
+        "SELECT " + Repeat("(", 250) + "1" + Repeat(")", 250),
+        "SELECT " + Repeat("abs(", 120) + "1" + Repeat(")", 120),
+        "SELECT " + Repeat("CASE WHEN true THEN ", 120) + "1" + Repeat(" END", 120),
+        "SELECT 1" + Repeat(" UNION ALL SELECT 1", 250),
+        Repeat("SELECT * FROM (", 120) + "SELECT 1" + Repeat(") t", 120)}) {
+    EXPECT_THAT(testing_support::RowsText(session, sql), IsOk()) << sql.substr(0, 60);
+  }
+}
+
 TEST(LimitTest, BytesAndTokens) {
   const Session session = OpenSession();
   EXPECT_THAT(session.Plan("SELECT '" + std::string(1 << 20, 'x') + "'"),

@@ -118,6 +118,13 @@ Result<arrow::Schema> Table::Schema() const {
   return arrow::FromArrowSchema(*schema.get());
 }
 
+Result<int64_t> Table::Checkpoint() const {
+  uint64_t version = 0;
+  BridgeCall call;
+  NORMA_RETURN_IF_ERROR(call.Check(norma_table_checkpoint(table_.get(), &version, call.error())));
+  return static_cast<int64_t>(version);
+}
+
 Status Session::RegisterTable(std::string_view name, const Table& table,
                               const ScanOptions& options) {
   const std::string text = json({{"sort", options.sort}}).dump();

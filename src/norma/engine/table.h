@@ -100,6 +100,11 @@ class Table {
 
   Result<arrow::Schema> Schema() const;
 
+  /// Writes a checkpoint of the newest version, so that readers need not replay the whole log, and
+  /// reads the table back through it. For one process at a time.
+  /// \return the version.
+  Result<int64_t> Checkpoint() const;
+
  private:
   friend class Session;
   friend class Write;

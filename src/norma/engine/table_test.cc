@@ -435,6 +435,27 @@ TEST_F(TableTest, TakesTheRowsOfAQuery) {
               IsErrorWith(ErrorKind::kContractViolation, "column must not be null: id"));
 }
 
+TEST_F(TableTest, ACheckpointHoldsWhatTheLogHolds) {
+  const Table table = Create();
+  for (int64_t txn = 1; txn <= 3; ++txn) {
+    ASSERT_THAT(WriteRows(table, {.sort = {"path"}}, txn, {{{"a.py", "x", txn}}}), IsOk());
+  }
+  const TableFacts before = Open().Facts("norma/facts_v1").value();
+  ASSERT_THAT(table.Checkpoint(), IsOk());
+  // Without the entries, only the checkpoint can tell.
+  for (const char* entry : {"0", "1", "2"}) {
+    std::filesystem::remove(folder_ + "/normalize/facts_v1/_delta_log/0000000000000000000" + entry +
+                            ".json");
+  }
+  const TableFacts after = Open().Facts("norma/facts_v1").value();
+  EXPECT_EQ(after.txn, 3);
+  EXPECT_EQ(after.rows, before.rows);
+  EXPECT_EQ(after.properties, before.properties);
+  EXPECT_EQ(after.contract->fingerprint, before.contract->fingerprint);
+  EXPECT_EQ(WriteRows(table, {}, 3, {}).value().outcome, CommitOutcome::kAlreadyApplied);
+  EXPECT_EQ(WriteRows(table, {}, 4, {{{"b.py", "x", 1}}}).value().version, 4);
+}
+
 TEST_F(TableTest, RefusesDamagedEntries) {
   const Table table = Create();
   ASSERT_THAT(WriteRows(table, {}, 1, {{{"a.py", "x", 1}}}), IsOk());

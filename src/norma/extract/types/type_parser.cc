@@ -1,211 +1,14 @@
 #include <algorithm>
-#include <array>
-#include <iterator>
 #include <utility>
 
 #include "norma/extract/types/type_parser_internal.h"
+#include "norma/extract/types/type_rules_internal.h"
 
 namespace norma::extract {
 namespace {
 
 /// CPython reads no deeper than 200 brackets; unary operators count here too.
 constexpr int kMaxNesting = 200;
-
-struct Alias {
-  std::string_view name;  // after "typing."
-  std::string_view target;
-};
-
-constexpr std::array kTypingAliases = std::to_array<Alias>({
-    {"AbstractSet", "collections.abc.Set"},
-    {"AsyncContextManager", "contextlib.AbstractAsyncContextManager"},
-    {"AsyncGenerator", "collections.abc.AsyncGenerator"},
-    {"AsyncIterable", "collections.abc.AsyncIterable"},
-    {"AsyncIterator", "collections.abc.AsyncIterator"},
-    {"Awaitable", "collections.abc.Awaitable"},
-    {"Buffer", "collections.abc.Buffer"},
-    {"ByteString", "collections.abc.ByteString"},
-    {"Callable", "collections.abc.Callable"},
-    {"ChainMap", "collections.ChainMap"},
-    {"Collection", "collections.abc.Collection"},
-    {"Container", "collections.abc.Container"},
-    {"ContextManager", "contextlib.AbstractContextManager"},
-    {"Coroutine", "collections.abc.Coroutine"},
-    {"Counter", "collections.Counter"},
-    {"DefaultDict", "collections.defaultdict"},
-    {"Deque", "collections.deque"},
-    {"Dict", "dict"},
-    {"FrozenSet", "frozenset"},
-    {"Generator", "collections.abc.Generator"},
-    {"Hashable", "collections.abc.Hashable"},
-    {"ItemsView", "collections.abc.ItemsView"},
-    {"Iterable", "collections.abc.Iterable"},
-    {"Iterator", "collections.abc.Iterator"},
-    {"KeysView", "collections.abc.KeysView"},
-    {"List", "list"},
-    {"Mapping", "collections.abc.Mapping"},
-    {"MappingView", "collections.abc.MappingView"},
-    {"Match", "re.Match"},
-    {"MutableMapping", "collections.abc.MutableMapping"},
-    {"MutableSequence", "collections.abc.MutableSequence"},
-    {"MutableSet", "collections.abc.MutableSet"},
-    {"NoReturn", "typing.Never"},
-    {"OrderedDict", "collections.OrderedDict"},
-    {"Pattern", "re.Pattern"},
-    {"Reversible", "collections.abc.Reversible"},
-    {"Sequence", "collections.abc.Sequence"},
-    {"Set", "set"},
-    {"Sized", "collections.abc.Sized"},
-    {"Text", "str"},
-    {"Tuple", "tuple"},
-    {"Type", "type"},
-    {"ValuesView", "collections.abc.ValuesView"},
-});
-static_assert(std::is_sorted(kTypingAliases.begin(), kTypingAliases.end(),
-                             [](const Alias& a, const Alias& b) { return a.name < b.name; }));
-
-/// Bare names that are read as names of typing.
-constexpr std::array<std::string_view, 18> kBareTypingNames = {
-    "Annotated", "Any",  "Callable", "ClassVar", "Dict",     "Final",
-    "FrozenSet", "List", "Literal",  "Never",    "NoReturn", "Optional",
-    "Self",      "Set",  "Tuple",    "Type",     "Union",    "Unpack"};
-static_assert(std::is_sorted(kBareTypingNames.begin(), kBareTypingNames.end()));
-
-TypeText None() { return {.kind = TypeKind::kNone, .text = "None"}; }
-
-/// Rewrites a dotted name: rules 2 and 3 of "Type text", and NoneType of rule 4.
-TypeText Name(std::string name) {
-  constexpr std::string_view kBuiltins = "builtins.";
-  constexpr std::string_view kExtensions = "typing_extensions.";
-  constexpr std::string_view kTyping = "typing.";
-  while (name.starts_with(kBuiltins)) {
-    name.erase(0, kBuiltins.size());
-  }
-  if (name.starts_with(kExtensions)) {
-    name.replace(0, kExtensions.size(), kTyping);
-  } else if (std::binary_search(kBareTypingNames.begin(), kBareTypingNames.end(),
-                                std::string_view(name))) {
-    name.insert(0, kTyping);
-  }
-  if (name.starts_with(kTyping)) {
-    const std::string_view rest = std::string_view(name).substr(kTyping.size());
-    const auto* const alias =
-        std::lower_bound(kTypingAliases.begin(), kTypingAliases.end(), rest,
-                         [](const Alias& a, std::string_view wanted) { return a.name < wanted; });
-    if (alias != kTypingAliases.end() && alias->name == rest) {
-      name = alias->target;
-    }
-  } else if (name == "NoneType" || name == "types.NoneType") {
-    return None();
-  }
-  return {.kind = TypeKind::kName, .text = std::move(name)};
-}
-
-/// The text of `inner` inside an expression that binds at least as tightly as `least`.
-std::string Wrapped(TypeText inner, Binding least) {
-  return inner.binding < least ? "(" + inner.text + ")" : std::move(inner.text);
-}
-
-TypeText Star(TypeText inner) {
-  return {.kind = TypeKind::kStar,
-          .binding = Binding::kLoosest,
-          .text = "*" + Wrapped(std::move(inner), Binding::kUnion)};
-}
-
-/// What stands as an item of a tuple, a list or a subscript, where Unpack[X] is *X.
-TypeText AsItem(TypeText item) {
-  if (item.kind == TypeKind::kUnpack) {
-    TypeText inner = std::move(item.parts.front());
-    return Star(std::move(inner));
-  }
-  return item;
-}
-
-std::string Joined(const std::vector<TypeText>& items) {
-  std::string text;
-  for (const TypeText& item : items) {
-    if (!text.empty()) {
-      text += ", ";
-    }
-    text += item.text;
-  }
-  return text;
-}
-
-TypeText Tuple(std::vector<TypeText> items) {
-  std::string text = "(" + Joined(items) + (items.size() == 1 ? ",)" : ")");
-  return {.kind = TypeKind::kTuple, .text = std::move(text), .parts = std::move(items)};
-}
-
-/// Rule 4: one union, flat, without duplicates, sorted bytewise with None last.
-TypeText Union(std::vector<TypeText> operands) {
-  std::vector<TypeText> members;
-  for (TypeText& operand : operands) {
-    if (operand.kind == TypeKind::kUnion) {
-      std::move(operand.parts.begin(), operand.parts.end(), std::back_inserter(members));
-    } else {
-      members.push_back(std::move(operand));
-    }
-  }
-  const auto precedes = [](const TypeText& a, const TypeText& b) {
-    const bool a_is_none = a.kind == TypeKind::kNone;
-    const bool b_is_none = b.kind == TypeKind::kNone;
-    return a_is_none != b_is_none ? b_is_none : a.text < b.text;
-  };
-  std::sort(members.begin(), members.end(), precedes);
-  const auto equal = [](const TypeText& a, const TypeText& b) { return a.text == b.text; };
-  members.erase(std::unique(members.begin(), members.end(), equal), members.end());
-  if (members.size() == 1) {
-    TypeText only = std::move(members.front());
-    return only;
-  }
-  std::string text;
-  for (const TypeText& member : members) {
-    if (!text.empty()) {
-      text += " | ";
-    }
-    text += member.text;
-  }
-  return {.kind = TypeKind::kUnion,
-          .binding = Binding::kUnion,
-          .text = std::move(text),
-          .parts = std::move(members)};
-}
-
-/// Whether `item` is an expression of its own, not a star or a slice.
-bool IsPlain(const TypeText& item) {
-  return item.kind != TypeKind::kStar && item.kind != TypeKind::kSlice;
-}
-
-TypeText Subscript(TypeText base, std::vector<TypeText> items) {
-  // x[(a, b)] and x[a, b] are the same expression.
-  while (items.size() == 1 && items.front().kind == TypeKind::kTuple &&
-         !items.front().parts.empty()) {
-    std::vector<TypeText> inner = std::move(items.front().parts);
-    items = std::move(inner);
-  }
-  if (base.kind == TypeKind::kName && std::all_of(items.begin(), items.end(), IsPlain)) {
-    const bool is_empty_tuple = items.size() == 1 && items.front().kind == TypeKind::kTuple;
-    if (base.text == "typing.Union" && !is_empty_tuple) {
-      return Union(std::move(items));
-    }
-    if (base.text == "typing.Optional" && items.size() == 1) {
-      items.push_back(None());
-      return Union(std::move(items));
-    }
-    if (base.text == "typing.Unpack" && items.size() == 1) {
-      return {.kind = TypeKind::kUnpack,
-              .text = "typing.Unpack[" + items.front().text + "]",
-              .parts = std::move(items)};
-    }
-  }
-  const bool is_named = base.kind == TypeKind::kName;
-  std::string head = is_named ? base.text : std::string();
-  std::string text = Wrapped(std::move(base), Binding::kAtom) + "[" + Joined(items) + "]";
-  return {.kind = is_named ? TypeKind::kApplied : TypeKind::kOther,
-          .text = std::move(text),
-          .head = std::move(head)};
-}
 
 /// A recursive descent over the tokens. Each method returns nothing when the text is not what it
 /// reads; the parse is then over.
@@ -274,7 +77,7 @@ std::optional<TypeText> TypeParser::Parse() {
       }
       items.push_back(AsItem(std::move(*item)));
     }
-    result = Tuple(std::move(items));
+    result = TupleType(std::move(items));
   }
   return token_.kind == TokenKind::kEnd ? Maybe(std::move(result)) : std::nullopt;
 }
@@ -284,7 +87,7 @@ TypeParser::Maybe TypeParser::ParseItem() {
     return ParseExpression();
   }
   Maybe inner = ParseExpression();
-  return inner ? Maybe(Star(std::move(*inner))) : std::nullopt;
+  return inner ? Maybe(StarType(std::move(*inner))) : std::nullopt;
 }
 
 TypeParser::Maybe TypeParser::ParseExpression() {
@@ -302,7 +105,7 @@ TypeParser::Maybe TypeParser::ParseExpression() {
     }
     members.push_back(std::move(*member));
   }
-  return Union(std::move(members));
+  return UnionType(std::move(members));
 }
 
 Binding BindingOf(const Token& token) {
@@ -426,14 +229,14 @@ TypeParser::Maybe TypeParser::ParseName() {
     name += token_.text;
     Advance();
   }
-  return Name(std::move(name));
+  return NameType(std::move(name));
 }
 
 TypeParser::Maybe TypeParser::ParseLiteral() {
   const TokenKind kind = token_.kind;
   TypeText value;
   if (kind == TokenKind::kNone) {
-    value = None();
+    value = NoneType();
   } else if (kind == TokenKind::kEllipsis) {
     value.text = "...";
   } else if (kind == TokenKind::kConstant) {
@@ -484,7 +287,7 @@ TypeParser::Maybe TypeParser::ParseParentheses() {
   for (TypeText& item : items) {
     item = AsItem(std::move(item));
   }
-  return Tuple(std::move(items));
+  return TupleType(std::move(items));
 }
 
 TypeParser::Maybe TypeParser::ParseList() {
@@ -564,7 +367,7 @@ TypeParser::Maybe TypeParser::ParseAttribute(TypeText base) {
   const bool is_named = base.kind == TypeKind::kName;
   std::string text = Wrapped(std::move(base), Binding::kAtom) + "." + token_.text;
   Advance();
-  return is_named ? Name(std::move(text)) : TypeText{.text = std::move(text)};
+  return is_named ? NameType(std::move(text)) : TypeText{.text = std::move(text)};
 }
 
 TypeParser::Maybe TypeParser::ParseSubscript(TypeText base) {
@@ -587,7 +390,7 @@ TypeParser::Maybe TypeParser::ParseSubscript(TypeText base) {
     return std::nullopt;
   }
   Leave();
-  return Subscript(std::move(base), std::move(items));
+  return SubscriptType(std::move(base), std::move(items));
 }
 
 /// Reads an item or a slice `start:stop:step`, each part of which may be absent.
@@ -635,12 +438,7 @@ TypeParser::Maybe TypeParser::ParseCall(TypeText function) {
     return std::nullopt;
   }
   Leave();
-  if (function.kind == TypeKind::kName && function.text == "type" && arguments.size() == 1 &&
-      arguments.front().kind == TypeKind::kNone) {
-    return None();
-  }
-  std::string text = Wrapped(std::move(function), Binding::kAtom) + "(" + Joined(arguments) + ")";
-  return TypeText{.text = std::move(text)};
+  return CallType(std::move(function), arguments);
 }
 
 bool TypeParser::ParseArgument(std::vector<TypeText>& arguments) {

@@ -53,7 +53,7 @@ OPTIONS (
   'norma.sort'                          'path, bstart, def_id',
   'norma.coordinates'                   'bytes',
   'norma.replace_by'                    'path',
-  'norma.not_null'                      'type_param_names[], qnames[].name, qnames[].source, def_fqns[], params[].name, params[].kind, params[].has_default',
+  'norma.not_null'                      'type_param_names[], qnames[].name, qnames[].source, def_fqns[], params[].kind, params[].has_default',
   'norma.ids'                           'file_id, def_id, parent_def_id',
   'norma.values.parent_kind'            'module, class, function, async_function',
   'norma.values.kind'                   'function, async_function, class',

@@ -56,7 +56,7 @@ OPTIONS (
   'norma.sort'                          'path, span.bstart, def_id',
   'norma.coordinates'                   'bytes',
   'norma.replace_by'                    'path',
-  'norma.not_null'                      'span.ok, span.line_base, span.col_unit, span.end_exclusive, def_span.ok, def_span.line_base, def_span.col_unit, def_span.end_exclusive, params[].name, params[].kind, params[].has_default, type_param_names[]',
+  'norma.not_null'                      'span.ok, span.line_base, span.col_unit, span.end_exclusive, def_span.ok, def_span.line_base, def_span.col_unit, def_span.end_exclusive, params[].kind, params[].has_default, type_param_names[]',
   'norma.ids'                           'file_id, span_id, def_id, parent_def_id',
   'norma.values.parent_kind'            'module, class, function, async_function',
   'norma.values.kind'                   'function, async_function, class',
