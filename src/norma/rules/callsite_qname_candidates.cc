@@ -49,25 +49,27 @@ Result<Table> Build(const expr::RuleInputs& inputs) {
                                          4);
   NORMA_ASSIGN_OR_RETURN(const Table rows, joined.Mutate({{"source_rank", source_rank}}));
   // The source stands after the name too, so that the order is total whatever sources there are.
-  const Column rank = expr::RowNumber().Over(
-      {.by = {"candidate_call_id"}, .order = {Asc("source_rank"), Asc("qname"), Asc("qname_source")}});
+  const Column rank =
+      expr::RowNumber().Over({.by = {"candidate_call_id"},
+                              .order = {Asc("source_rank"), Asc("qname"), Asc("qname_source")}});
   NORMA_ASSIGN_OR_RETURN(
       const Table result,
-      rows.Select({"file_id",
-                   "path",
-                   {"span", rows["call_span"]},
-                   "call_id",
-                   "qname",
-                   {"qname_id", expr::Id("qname", {rows["qname"]})},
-                   "qname_source",
-                   {"candidate_rank", rank.Cast(sql::DataType::Int32())},
-                   {"candidate_count",
-                    expr::CountRows().Over({.by = {"candidate_call_id"}}).Cast(sql::DataType::Int32())},
-                   "arg_count",
-                   "positional_count",
-                   "keyword_count",
-                   "star_arg_count",
-                   "star_kwarg_count"}));
+      rows.Select(
+          {"file_id",
+           "path",
+           {"span", rows["call_span"]},
+           "call_id",
+           "qname",
+           {"qname_id", expr::Id("qname", {rows["qname"]})},
+           "qname_source",
+           {"candidate_rank", rank.Cast(sql::DataType::Int32())},
+           {"candidate_count",
+            expr::CountRows().Over({.by = {"candidate_call_id"}}).Cast(sql::DataType::Int32())},
+           "arg_count",
+           "positional_count",
+           "keyword_count",
+           "star_arg_count",
+           "star_kwarg_count"}));
   return result.Conform(inputs.output_schema());
 }
 

@@ -67,8 +67,6 @@ Column SpanOutcome(const Column& reason) {
                      Lit("out_of_range"));
 }
 
-Column IsSpanError(const Column& reason) {
-  return expr::NotIn(reason, AbsentReasons());
-}
+Column IsSpanError(const Column& reason) { return expr::NotIn(reason, AbsentReasons()); }
 
 }  // namespace norma::rules
