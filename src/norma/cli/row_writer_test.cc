@@ -54,7 +54,7 @@ TEST(RowWriter, TellsNullFromEmptyText) {
   EXPECT_EQ(rows.Print(RowFormat::kCsv), "t,n\n\"\",1\n,\n");
   EXPECT_EQ(rows.Print(RowFormat::kNdjson), "{\"t\":\"\",\"n\":1}\n{\"t\":null,\"n\":null}\n");
   EXPECT_EQ(rows.Print(RowFormat::kJson), "[\n{\"t\":\"\",\"n\":1},\n{\"t\":null,\"n\":null}\n]\n");
-  EXPECT_EQ(rows.Print(RowFormat::kTable), "t  n\n-  -\n   1\n    \n");
+  EXPECT_EQ(rows.Print(RowFormat::kTable), "t  n\n-  -\n   1\n\n");
 }
 
 TEST(RowWriter, QuotesWhatCsvMustQuote) {
