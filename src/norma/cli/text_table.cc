@@ -114,6 +114,8 @@ void TextTable::Print(const std::vector<std::string>& cells) {
     line += columns_[i].align == Align::kRight ? padding + cells[i]
                                                : cells[i] + (is_last ? "" : padding);
   }
+  // An empty last cell leaves no blanks behind.
+  line.resize(line.find_last_not_of(' ') + 1);
   out_ << line << '\n';
 }
 

@@ -25,10 +25,10 @@ TEST(TextTable, AlignsByWhatATerminalShows) {
   table.Finish();
   EXPECT_EQ(out.str(),
             "name     n  note\n"
-            "-----  ---  --------\n"
+            "-----  ---  ---------\n"
             "gr\xC3\xB6\xC3\x9F"
             "e   12  x\n"
-            "\xE7\x95\x8C       7  \n"
+            "\xE7\x95\x8C       7\n"
             "e\xCC\x81      123  \\x1b[2J\\n\n");
 }
 
