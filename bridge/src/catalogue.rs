@@ -9,7 +9,7 @@ use datafusion::arrow::ffi_stream::FFI_ArrowArrayStream;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::function::WindowUDFFieldArgs;
 use datafusion::logical_expr::{
-    AggregateUDF, Documentation, ReturnFieldArgs, ScalarUDF, Signature, WindowUDF,
+    AggregateUDF, Documentation, ReturnFieldArgs, ScalarUDF, Signature, TypeSignature, WindowUDF,
 };
 
 use crate::abi::{NormaError, hand_out};
@@ -37,6 +37,12 @@ fn signatures(
     signature: &Signature,
     result: impl Fn(&[FieldRef]) -> Option<DataType>,
 ) -> Vec<(String, Option<String>)> {
+    if signature.type_signature == TypeSignature::Nullary {
+        return vec![(
+            String::new(),
+            result(&[]).map(|data_type| data_type.to_string()),
+        )];
+    }
     let examples = signature.type_signature.get_example_types();
     if examples.is_empty() {
         return vec![(signature.type_signature.to_string_repr().join(", "), None)];

@@ -134,10 +134,12 @@ impl ForeignFunction {
     }
 
     fn invoke(&self, arrays: &[ArrayRef], rows: usize, scalars: u64) -> EngineResult<ArrayRef> {
-        let types = arrays
+        let mut types = arrays
             .iter()
             .map(|array| FFI_ArrowSchema::try_from(array.data_type()))
             .collect::<std::result::Result<Vec<_>, _>>()?;
+        // A function of any number of arguments finds their end by this released schema.
+        types.push(FFI_ArrowSchema::empty());
         let lent: Vec<FFI_ArrowArray> = arrays
             .iter()
             .map(|array| FFI_ArrowArray::new(&array.to_data()))

@@ -162,14 +162,20 @@ fn depth_bound<'a>(tokens: impl Iterator<Item = &'a Token>) -> u32 {
     let mut level = Level::default();
     // A keyword after an operator or a dot is a name, which must not end the chain.
     let mut name_expected = false;
+    // Whether an expression begins here, so that a star is a wildcard and no product.
+    let mut begins = false;
+    let mut dot = false;
     for token in tokens.filter(|token| !is_blank(token)) {
         let mut name_next = false;
+        let begun = std::mem::take(&mut begins);
+        let after_dot = std::mem::take(&mut dot);
         match token {
             Token::LParen | Token::LBracket | Token::LBrace => {
                 if matches!(token, Token::LBracket) {
                     level.operator(OTHER); // a[1][2]… is a chain of calls
                 }
                 outer.push(std::mem::take(&mut level));
+                begins = true;
             }
             Token::RParen | Token::RBracket | Token::RBrace => {
                 let mut closed = level.close();
@@ -184,17 +190,25 @@ fn depth_bound<'a>(tokens: impl Iterator<Item = &'a Token>) -> u32 {
             Token::Comma => {
                 level.end_expression();
                 level.joins += u32::from(level.in_from); // FROM a, b is a join
+                begins = true;
             }
+            Token::Mul if begun || after_dot => {}
             Token::SemiColon => level.end_select(),
-            Token::Period => name_next = true,
+            Token::Period => {
+                name_next = true;
+                dot = true;
+            }
             Token::Word(word) if word.quote_style.is_none() && !name_expected => {
                 match role(word.keyword) {
-                    Role::Name => {}
-                    Role::Clause => level.clause(word.keyword),
-                    Role::Operator(class) => {
-                        level.operator(class);
-                        name_next = false;
+                    Role::Name => {
+                        let quantifier = [Keyword::DISTINCT, Keyword::ALL].contains(&word.keyword);
+                        begins = begun && quantifier;
                     }
+                    Role::Clause => {
+                        level.clause(word.keyword);
+                        begins = true;
+                    }
+                    Role::Operator(class) => level.operator(class),
                     Role::Case => {
                         outer.push(std::mem::take(&mut level));
                         level.is_case = true;

@@ -23,6 +23,7 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::empty::EmptyExec;
 use serde_json::Value;
 
 use crate::commit::SORT_TAG;
@@ -157,6 +158,14 @@ impl TableProvider for PlainScan {
         limit: Option<usize>,
     ) -> EngineResult<Arc<dyn ExecutionPlan>> {
         let groups = self.groups(session.config().target_partitions());
+        if groups.is_empty() {
+            // A scan of no files has no partition, which the planner refuses under a sort.
+            let schema = match projection {
+                Some(columns) => Arc::new(self.schema.project(columns)?),
+                None => self.schema.clone(),
+            };
+            return Ok(Arc::new(EmptyExec::new(schema)));
+        }
         let is_ordered = !self.order.is_empty() && groups.iter().all(|group| group.len() == 1);
         let options = TableParquetOptions {
             global: session.config().options().execution.parquet.clone(),

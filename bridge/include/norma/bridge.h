@@ -109,9 +109,10 @@ typedef struct NormaFunction {
   int32_t variadic; /* 1: any number of Utf8, Int64, Boolean, Binary or Null may follow, 64 in all */
   void* user;
   /* Arguments are lent, of the declared types: other forms of text, integers and lists are cast
-   * before. Bit i of `scalars` says that argument i has one row for all. When all have, and the
-   * function is not volatile, `rows` is 1. The result has exactly `rows` rows and is moved into *out.
-   * A failure is the number of an ErrorKind, and a text with a NUL at its end in `message`.
+   * before. A released schema follows the last type. Bit i of `scalars` says that argument i has one
+   * row for all. When all have, and the function is not volatile, `rows` is 1. The result has exactly
+   * `rows` rows and is moved into *out. A failure is the number of an ErrorKind, and a text with a NUL
+   * at its end in `message`.
    * Runs on engine threads, many at once, immutable ones also while planning: does not block, throw,
    * or call the bridge. */
   int32_t (*call)(void* user, const struct ArrowSchema* types, const struct ArrowArray* arguments,

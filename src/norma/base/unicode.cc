@@ -51,6 +51,51 @@ std::string EscapeOf(uint32_t code_point) {
   }
 }
 
+// Letters that are no part of XID_Start, since their NFKC form does not begin with a letter.
+bool LosesItsLetter(uint32_t c) {
+  return c == 0x037A || c == 0x0E33 || c == 0x0EB3 || (c >= 0xFC5E && c <= 0xFC63) || c == 0xFDFA ||
+         c == 0xFDFB || c == 0xFE70 || c == 0xFE72 || c == 0xFE74 || c == 0xFE76 || c == 0xFE78 ||
+         c == 0xFE7A || c == 0xFE7C || c == 0xFE7E || c == 0xFF9E || c == 0xFF9F;
+}
+
+bool IsIdentifierStart(uint32_t c) {
+  if (c < 0x80) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  }
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_NL:
+      // U+2E2F is Pattern_Syntax.
+      return !LosesItsLetter(c) && c != 0x2E2F;
+    default:
+      // Other_ID_Start
+      return c == 0x1885 || c == 0x1886 || c == 0x2118 || c == 0x212E;
+  }
+}
+
+bool IsIdentifierContinue(uint32_t c) {
+  if (c < 0x80) {
+    return IsIdentifierStart(c) || (c >= '0' && c <= '9');
+  }
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_PC:
+      return true;
+    default:
+      break;
+  }
+  // Other_ID_Continue, and letters that lose their letter but keep a mark.
+  const bool other = c == 0x00B7 || c == 0x0387 || (c >= 0x1369 && c <= 0x1371) || c == 0x19DA ||
+                     c == 0x0E33 || c == 0x0EB3 || c == 0xFF9E || c == 0xFF9F;
+  return other || IsIdentifierStart(c);
+}
+
 }  // namespace
 
 Utf8Step DecodeUtf8(std::string_view text) {
@@ -171,6 +216,20 @@ std::string NfkcIdentifier(std::string_view name) {
   std::string out(reinterpret_cast<const char*>(normal), static_cast<size_t>(length));
   std::free(normal);
   return out;
+}
+
+bool IsIdentifier(std::string_view name) {
+  bool is_first = true;
+  while (!name.empty()) {
+    const Utf8Step step = DecodeUtf8(name);
+    if (!step.valid ||
+        !(is_first ? IsIdentifierStart(step.code_point) : IsIdentifierContinue(step.code_point))) {
+      return false;
+    }
+    is_first = false;
+    name.remove_prefix(step.length);
+  }
+  return !is_first;
 }
 
 std::string EscapeForMessage(std::string_view value) {

@@ -49,6 +49,11 @@ std::string_view CutUtf8(std::string_view text, size_t max_bytes);
 /// Source: PEP 3131; the Unicode version is that of utf8proc.
 std::string NfkcIdentifier(std::string_view name);
 
+/// Whether `name` can be a Python identifier (keywords included). Valid UTF-8 or false.
+///
+/// Source: str.isidentifier; Unicode annex 31, XID_Start and XID_Continue.
+bool IsIdentifier(std::string_view name);
+
 /// Makes a value from data fit for one line of a message: control characters, quotes' partners and
 /// bad bytes become escapes, and what is longer than kMaxMessageValueBytes is cut and ends in "…".
 std::string EscapeForMessage(std::string_view value);

@@ -139,5 +139,45 @@ TEST(NfkcIdentifier, AgreesWithUnicodedataOnAllIdentifierCharacters) {
   EXPECT_EQ(differences, std::vector<std::string>());
 }
 
+TEST(IsIdentifier, ReadsNames) {
+  for (const std::string_view name : {"a", "_", "a1", "é", "class", "ℼ", "a·b", "名前"}) {
+    EXPECT_TRUE(IsIdentifier(name)) << name;
+  }
+  for (const std::string_view name : {"", "1a", "a-b", "a.b", "a b", "€", "a\xFF", "·a"}) {
+    EXPECT_FALSE(IsIdentifier(name)) << name;
+  }
+}
+
+// Prints "<character in hex> <can start> <can continue>" of every character that Python knows.
+constexpr const char* kIdentifiersInPython = R"(python3 -I -S -c '
+import unicodedata
+for c in map(chr, range(1, 0x110000)):
+    if unicodedata.category(c) not in ("Cn", "Cs", "Co"):
+        print(c.encode().hex(), int(c.isidentifier()), int(("a" + c).isidentifier()))
+')";
+
+TEST(IsIdentifier, AgreesWithPythonOnEveryCharacter) {
+  FILE* python = popen(kIdentifiersInPython, "r");
+  ASSERT_NE(python, nullptr);
+  std::vector<std::string> differences;
+  int count = 0;
+  char character[64];
+  int starts = 0;
+  int continues = 0;
+  while (std::fscanf(python, "%63s %d %d", character, &starts, &continues) == 3) {
+    ++count;
+    const std::string text = Unhex(character);
+    if (IsIdentifier(text) != (starts == 1) || IsIdentifier("a" + text) != (continues == 1)) {
+      differences.emplace_back(character);
+    }
+  }
+  const int exit_code = pclose(python);
+  if (count == 0) {
+    GTEST_SKIP() << "no python3 to compare with, exit code " << exit_code;
+  }
+  EXPECT_GT(count, 140000);
+  EXPECT_EQ(differences, std::vector<std::string>());
+}
+
 }  // namespace
 }  // namespace norma

@@ -10,8 +10,8 @@
 
 namespace norma::engine {
 
-/// Reads exactly one CREATE EXTERNAL TABLE statement into JSON (norma/bridge.h has the form): types as
-/// text, options in written order with their case, comments and CHECKs kept. Nothing is planned.
+/// Reads exactly one CREATE EXTERNAL TABLE statement into JSON (norma/bridge.h has the form): types
+/// as text, options in written order with their case, comments and CHECKs kept. Nothing is planned.
 ///
 /// \return kInvalidArgument for another statement or a clause that contracts do not have,
 ///     kLimitExceeded beyond 1 MiB, 2,000 columns, 16 levels of types, or names of 255 bytes.

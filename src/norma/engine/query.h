@@ -43,8 +43,8 @@ class Query {
   /// The plan as text for people: logical, optimized, pgjson, graphviz, physical or tree.
   Result<std::string> Explain(std::string_view format) const;
 
-  /// The plan as JSON: scans, files, joins, partitions, spills (norma/bridge.h has the form). What is
-  /// counted is that of the last run.
+  /// The plan as JSON: scans, files, joins, partitions, spills (norma/bridge.h has the form). What
+  /// is counted is that of the last run.
   Result<std::string> PlanJson() const;
 
  private:

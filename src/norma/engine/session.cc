@@ -108,8 +108,8 @@ Status Session::RegisterFunction(const ScalarFunction& function) {
 
 Status Session::RegisterAlias(std::string_view alias, std::string_view table) {
   BridgeCall call;
-  return call.Check(norma_session_register_alias(handle_.get(), ToSlice(alias), ToSlice(table),
-                                                 call.error()));
+  return call.Check(
+      norma_session_register_alias(handle_.get(), ToSlice(alias), ToSlice(table), call.error()));
 }
 
 Status Session::Deregister(std::string_view table) {

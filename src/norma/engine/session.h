@@ -48,8 +48,8 @@ struct ScanOptions {
 };
 
 /// Tables, functions and settings under which statements are planned. Queries and streams keep what
-/// they need of it. Safe to use from any thread; calls may overlap. A panic in the engine closes it:
-/// every later call is kInternal, and a new session works at once.
+/// they need of it. Safe to use from any thread; calls may overlap. A panic in the engine closes
+/// it: every later call is kInternal, and a new session works at once.
 class Session {
  public:
   static Result<Session> Open(const SessionOptions& options = {});

@@ -27,8 +27,8 @@ class Stream {
   /// The next batch, a struct array, or nothing at the end. Blocks until it is there.
   ///
   /// \return kCancelled after Query::Cancel(), kLimitExceeded when memory or spill space ran out,
-  ///     kEngine for what fails in the rows (a division by zero), and what a function returned. After
-  ///     an error there is nothing more.
+  ///     kEngine for what fails in the rows (a division by zero), and what a function returned.
+  ///     After an error there is nothing more.
   Result<std::optional<nanoarrow::UniqueArray>> Next();
 
   /// All batches that are left. The caller knows that they fit into memory.

@@ -11,8 +11,8 @@ Result<sql::CallTypes> EngineTypeResolver::Resolve(const sql::CallRequest& reque
   const std::string question = sql::EncodeCallRequest(request);
   NormaText answer{};
   BridgeCall call;
-  NORMA_RETURN_IF_ERROR(call.Check(norma_resolve_types(
-      HandleAccess::Of(session_), ToSlice(question), &answer, call.error())));
+  NORMA_RETURN_IF_ERROR(call.Check(
+      norma_resolve_types(HandleAccess::Of(session_), ToSlice(question), &answer, call.error())));
   return sql::DecodeCallTypes(TakeText(answer));
 }
 

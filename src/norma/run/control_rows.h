@@ -70,7 +70,8 @@ struct EventRow {
   std::map<std::string, std::string> attrs;
 };
 
-/// Column texts (arrow::ParseSchemaText) of the control tables; a test compares them with the contracts.
+/// Column texts (arrow::ParseSchemaText) of the control tables; a test compares them with the
+/// contracts.
 extern const std::string_view kRunsColumns;
 extern const std::string_view kArtifactsColumns;
 extern const std::string_view kSettingsColumns;

@@ -1,6 +1,5 @@
 #include "norma/run/extract_stage.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -38,7 +37,7 @@ struct Entry {
 
 int64_t SizeOnDisk(const source::Repository& repository, const std::string& path) {
   struct stat status{};
-  const bool found = fstatat(repository.fd(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+  const bool found = lstat((repository.root() + '/' + path).c_str(), &status) == 0;
   return found ? static_cast<int64_t>(status.st_size) : 0;
 }
 

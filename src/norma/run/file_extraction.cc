@@ -141,10 +141,6 @@ FileReport FileExtraction::Extract(const source::Repository& repository,
   if (read.usable) {
     report.lines = file.lines.line_count();
     source::AppendLineIndex(tables[EvidenceTable::kFileLineIndex], file);
-    if (const auto failure = source::DecodeFailure(file); failure.has_value()) {
-      errors.push_back(FromScan(*failure));
-    }
-
     // CPython first: it tells how to decode the text, and its rows of cst_parse_errors sort first.
     const int64_t refusals = tables[EvidenceTable::kCstParseErrors].rows();
     std::vector<Outcome> outcomes;

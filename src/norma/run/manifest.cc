@@ -21,11 +21,10 @@ struct CompleteRun {
 
 /// Newest first.
 Result<std::vector<CompleteRun>> CompleteRuns(const engine::Session& session) {
-  NORMA_ASSIGN_OR_RETURN(
-      const std::vector<TextRow> rows,
-      FetchTextRows(session,
-                    "SELECT run_id, arrow_cast(run_number, 'Utf8') FROM runs_v1 "
-                    "WHERE state = 'complete' ORDER BY run_number DESC"));
+  NORMA_ASSIGN_OR_RETURN(const std::vector<TextRow> rows,
+                         FetchTextRows(session,
+                                       "SELECT run_id, arrow_cast(run_number, 'Utf8') FROM runs_v1 "
+                                       "WHERE state = 'complete' ORDER BY run_number DESC"));
   std::vector<CompleteRun> runs;
   for (const TextRow& row : rows) {
     runs.push_back({row[0].value_or(""), NumberOf(row[1])});

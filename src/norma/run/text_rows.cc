@@ -40,6 +40,10 @@ Status AppendRows(const ArrowSchema& schema, const ArrowArray& batch, std::vecto
 Result<std::vector<TextRow>> FetchTextRows(const engine::Session& session, std::string_view sql) {
   NORMA_ASSIGN_OR_RETURN(const engine::Query query, session.Plan(sql));
   NORMA_ASSIGN_OR_RETURN(engine::Stream stream, query.Run());
+  return CollectTextRows(std::move(stream));
+}
+
+Result<std::vector<TextRow>> CollectTextRows(engine::Stream stream) {
   std::vector<TextRow> rows;
   for (;;) {
     NORMA_ASSIGN_OR_RETURN(const std::optional<nanoarrow::UniqueArray> batch, stream.Next());

@@ -20,4 +20,7 @@ using TextRow = std::vector<std::optional<std::string>>;
 /// \return kInternal if a column is not text.
 Result<std::vector<TextRow>> FetchTextRows(const engine::Session& session, std::string_view sql);
 
+/// The same for a stream that is there already.
+Result<std::vector<TextRow>> CollectTextRows(engine::Stream stream);
+
 }  // namespace norma::run

@@ -10,8 +10,8 @@
 
 namespace norma::run {
 
-/// Resident bytes of this process and of its child processes, from the kernel's accounts. Pages that
-/// processes share count once for each.
+/// Resident bytes of this process and of its child processes, from the kernel's accounts. Pages
+/// that processes share count once for each.
 int64_t ResidentBytes();
 
 /// Calls `report` with the number of steps done, ten times a second, and keeps the largest amount

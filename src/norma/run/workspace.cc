@@ -11,10 +11,9 @@
 
 #include "norma/base/unicode.h"
 #include "norma/contract/parse_contract.h"
-#include "norma/engine/parse.h"
+#include "norma/engine/ddl.h"
 #include "norma/functions/catalogue.h"
 #include "norma/rules/catalogue.h"
-#include "norma/rules/contracts.h"
 
 namespace norma::run {
 namespace {
@@ -67,10 +66,11 @@ Status CheckStored(const contract::Contract& contract, const engine::Table& tabl
                  fmt::format("the stored table was not made by norma: {}", contract.name)};
   }
   if (facts.contract->fingerprint != contract.fingerprint) {
-    return Error{ErrorKind::kContractViolation,
-                 fmt::format("the stored table has another schema than this version of norma writes; "
-                             "use a new output folder: {}",
-                             contract.name)};
+    return Error{
+        ErrorKind::kContractViolation,
+        fmt::format("the stored table has another schema than this version of norma writes; "
+                    "use a new output folder: {}",
+                    contract.name)};
   }
   return {};
 }
@@ -81,12 +81,12 @@ Result<contract::Registry> LoadContracts() {
   std::vector<contract::Contract> contracts;
   for (const rules::EmbeddedContract& embedded : rules::EmbeddedContracts()) {
     auto parsed = [&]() -> Result<contract::Contract> {
-      NORMA_ASSIGN_OR_RETURN(const std::string json, engine::DdlJson(embedded.ddl));
+      NORMA_ASSIGN_OR_RETURN(const std::string json, engine::ParseDdl(embedded.ddl));
       return contract::ParseContract(json, embedded.ddl);
     }();
     if (!parsed.ok()) {
-      return Error{ErrorKind::kInternal, fmt::format("built-in contract {}: {}", embedded.name,
-                                                     parsed.error().message)};
+      return Error{ErrorKind::kInternal,
+                   fmt::format("built-in contract {}: {}", embedded.name, parsed.error().message)};
     }
     contracts.push_back(std::move(parsed).value());
   }
@@ -109,7 +109,7 @@ Result<Workspace> Workspace::Open(const WorkspaceOptions& options, contract::Reg
   for (const engine::ScalarFunction& function : functions::NormaFunctions()) {
     NORMA_RETURN_IF_ERROR(session.RegisterFunction(function));
   }
-  return Workspace(std::move(contracts), std::move(root), std::move(session));
+  return Workspace(options.output, std::move(contracts), std::move(root), std::move(session));
 }
 
 Status Workspace::CreateTables() {
@@ -126,10 +126,15 @@ Status Workspace::CreateTables() {
   });
 }
 
-Status Workspace::OpenTables(const std::map<std::string, int64_t>& versions) {
+Status Workspace::OpenTables(contract::ContractKind kind,
+                             const std::map<std::string, int64_t>& versions) {
   std::vector<const contract::Contract*> wanted;
   for (const contract::Contract& contract : contracts_.contracts()) {
-    wanted.push_back(&contract);
+    std::error_code failure;
+    const bool is_there = fs::exists(fs::path(output_) / contract.location / "_delta_log", failure);
+    if (contract.kind == kind && (is_there || versions.contains(contract.name))) {
+      wanted.push_back(&contract);
+    }
   }
   return OpenAll(wanted, [&](const contract::Contract& contract) -> Result<engine::Table> {
     const auto named = versions.find(contract.name);

@@ -48,9 +48,10 @@ class Workspace {
   /// \return kContractViolation if a stored table has another schema than its contract.
   Status CreateTables();
 
-  /// Opens tables that exist and registers them.
+  /// Opens the tables of a kind that exist and registers them. A table of the catalogue that was
+  /// never made (by an older norma, say) is left out.
   /// \param versions by table; one that is not named is opened at its newest version.
-  Status OpenTables(const std::map<std::string, int64_t>& versions);
+  Status OpenTables(contract::ContractKind kind, const std::map<std::string, int64_t>& versions);
 
   /// Opens a table anew, at its newest version, and registers that.
   Status Refresh(std::string_view table);
@@ -59,13 +60,18 @@ class Workspace {
   const engine::Table* FindTable(std::string_view table) const;
 
  private:
-  Workspace(contract::Registry contracts, engine::Root root, engine::Session session)
-      : contracts_(std::move(contracts)), root_(std::move(root)), session_(std::move(session)) {}
+  Workspace(std::string output, contract::Registry contracts, engine::Root root,
+            engine::Session session)
+      : output_(std::move(output)),
+        contracts_(std::move(contracts)),
+        root_(std::move(root)),
+        session_(std::move(session)) {}
 
   Status OpenAll(const std::vector<const contract::Contract*>& wanted,
                  const std::function<Result<engine::Table>(const contract::Contract&)>& open);
   Status Register(const contract::Contract& contract, const engine::Table& table);
 
+  std::string output_;
   contract::Registry contracts_;
   engine::Root root_;
   engine::Session session_;

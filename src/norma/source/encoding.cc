@@ -13,6 +13,7 @@ namespace {
 struct CodecAlias {
   std::string_view alias;
   size_t codec;
+  bool is_alias;  // else the name of a codec's module, which Python finds only without dots
 };
 
 #include "norma/source/codec_names.inc"
@@ -27,12 +28,12 @@ bool IsAlphanumeric(char c) {
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\f'; }
 
-const Codec* FindAlias(std::string_view alias) {
+const CodecAlias* FindAlias(std::string_view alias) {
   const auto found = std::ranges::lower_bound(kCodecAliases, alias, {}, &CodecAlias::alias);
   if (found == std::end(kCodecAliases) || found->alias != alias) {
     return nullptr;
   }
-  return &kCodecs[found->codec];
+  return found;
 }
 
 // The tokenizer's own short cut, which also takes Emacs' suffixes: utf-8-unix, latin-1-dos.
@@ -133,11 +134,12 @@ const Codec* FindCodec(std::string_view name) {
       gap = true;
     }
   }
-  if (const Codec* codec = FindAlias(folded); codec != nullptr) {
-    return codec;
+  if (const CodecAlias* found = FindAlias(folded); found != nullptr) {
+    return &kCodecs[found->codec];
   }
   std::ranges::replace(folded, '.', '_');
-  return FindAlias(folded);
+  const CodecAlias* found = FindAlias(folded);
+  return found != nullptr && found->is_alias ? &kCodecs[found->codec] : nullptr;
 }
 
 EncodingInfo DetectEncoding(std::string_view bytes, const LineIndex& lines) {

@@ -65,7 +65,9 @@ def main():
         shown = "iso-8859-1" if name == "iso8859-1" else name
         lines.append(f'    {{"{shown}", {str(single).lower()}, {str(transparent).lower()}}},')
     lines += ["};", "constexpr CodecAlias kCodecAliases[] = {"]
-    lines += [f'    {{"{alias}", {at}}},' for alias, at in sorted(index.items())]
+    for name, at in sorted(index.items()):
+        is_alias = str(name in encodings.aliases.aliases).lower()
+        lines.append(f'    {{"{name}", {at}, {is_alias}}},')
     lines.append("};")
     target = pathlib.Path(__file__).with_name("codec_names.inc")
     target.write_text("\n".join(lines) + "\n", encoding="ascii")

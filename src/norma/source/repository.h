@@ -35,7 +35,8 @@ class Repository {
 
   /// The root with links resolved.
   const std::string& root() const { return root_; }
-  int fd() const { return handle_.fd(); }
+  /// For calls on paths relative to the root. Stays the repository's.
+  int fd_of_root() const { return handle_.fd(); }
 
   /// Opens a file below the root for reading. Follows no symbolic link, in no part of the path, and
   /// does not wait for a FIFO.
@@ -45,6 +46,9 @@ class Repository {
 
   /// The way of OpenFile() for kernels without openat2: one openat() for each part of the path.
   int OpenFileByParts(const std::string& path) const;
+
+  /// The same for a directory; the empty path is the root.
+  int OpenDirectory(const std::string& path) const;
 
  private:
   Repository(std::string root, FileHandle handle)

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "norma/sql/utf8_internal.h"
+#include "norma/base/unicode.h"
 
 namespace norma::sql {
 
@@ -15,7 +15,7 @@ Result<Identifier> Identifier::Make(std::string_view name) {
                  fmt::format("identifier is too long, in bytes: {}", name.size())};
   }
   // A NUL would end the name early wherever the engine hands it to C code.
-  if (name.find('\0') != std::string_view::npos || !IsUtf8(name)) {
+  if (name.find('\0') != std::string_view::npos || !IsValidUtf8(name)) {
     return Error{ErrorKind::kInvalidArgument, "an identifier must be UTF-8 text without NUL"};
   }
   return Identifier(std::string(name));

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "norma/sql/utf8_internal.h"
+#include "norma/base/unicode.h"
 
 namespace norma::sql {
 namespace {
@@ -20,7 +20,7 @@ Status CheckSize(size_t bytes) {
 
 Status CheckText(std::string_view text) {
   NORMA_RETURN_IF_ERROR(CheckSize(text.size()));
-  if (text.find('\0') != std::string_view::npos || !IsUtf8(text)) {
+  if (text.find('\0') != std::string_view::npos || !IsValidUtf8(text)) {
     return Error{ErrorKind::kInvalidArgument, "a text literal must be UTF-8 without NUL"};
   }
   return Status();

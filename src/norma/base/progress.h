@@ -1,0 +1,64 @@
+#pragma once
+
+/// \file
+/// What a person sees of a running command.
+
+#include <cstdint>
+#include <mutex>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "norma/base/clock.h"
+
+namespace norma {
+
+enum class ProgressStyle {
+  kSilent,    ///< nothing
+  kPlain,     ///< one line a stage, when it ends, and the notes
+  kTerminal,  ///< one line that is drawn again at most ten times a second
+};
+
+/// Draws the progress of stages that follow one another. All methods are safe to call from any
+/// thread; Update() is cheap enough for every file.
+class Progress {
+ public:
+  /// \param out and `clock` must outlive this.
+  Progress(std::ostream& out, ProgressStyle style, const Clock& clock);
+  /// Ends the last stage as Finish() does.
+  ~Progress();
+
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// Ends the stage before and begins one.
+  /// \param total steps of the stage; 0 or less when it is not known.
+  void Stage(std::string_view name, int64_t total);
+  /// Sets how many steps of the stage are done.
+  void Update(int64_t done);
+  /// Prints a line of its own.
+  void Note(std::string_view line);
+  /// Ends the stage, if there is one.
+  void Finish();
+
+ private:
+  void Draw(int64_t now_ns);
+  void Erase();
+  void EndStage();
+
+  std::ostream& out_;
+  const ProgressStyle style_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::string stage_;
+  int64_t total_ = 0;
+  int64_t done_ = 0;
+  int64_t started_ns_ = 0;
+  int64_t drawn_ns_ = 0;
+  bool is_drawn_ = false;
+};
+
+/// Prints a count with separators: 1,234,567.
+std::string CountText(int64_t count);
+
+}  // namespace norma

@@ -1,0 +1,231 @@
+#include "norma/cli/argument_table.h"
+
+#include <array>
+
+namespace norma::cli {
+namespace {
+
+using enum OptionKind;
+
+constexpr OptionSpec kOut = {.name = "out",
+                             .kind = kValue,
+                             .value_name = "DIR",
+                             .group = "Tables",
+                             .help = "Output root, the directory that holds the tables",
+                             .is_required = true};
+constexpr OptionSpec kLatest = {
+    .name = "latest",
+    .group = "Tables",
+    .help = "Read each table's newest version, not those of the last complete run"};
+constexpr OptionSpec kJson = {.name = "json",
+                              .group = "Output",
+                              .help = "Print one JSON object on stdout",
+                              .has_variable = false};
+constexpr OptionSpec kQuiet = {.name = "quiet",
+                               .short_name = 'q',
+                               .group = "Output",
+                               .help = "Print no progress and no notes"};
+constexpr OptionSpec kColor = {.name = "color",
+                               .kind = kValue,
+                               .value_name = "WHEN",
+                               .group = "Output",
+                               .help = "Use colour: auto, always or never; beats NO_COLOR",
+                               .default_text = "auto"};
+constexpr OptionSpec kHelp = {.name = "help",
+                              .short_name = 'h',
+                              .group = "Output",
+                              .help = "Print this help",
+                              .has_variable = false};
+
+constexpr std::array kRunPositionals = {
+    PositionalSpec{.name = "REPO", .help = "Directory with Python files; it is only read"}};
+constexpr std::array kRunOptions = {
+    kOut,
+    OptionSpec{.name = "only",
+               .kind = kList,
+               .value_name = "TABLE,...",
+               .group = "Tables",
+               .help = "Write only these tables and those that they need",
+               .default_text = "all tables"},
+    OptionSpec{.name = "python",
+               .kind = kList,
+               .value_name = "PATH",
+               .group = "Extraction",
+               .help = "Interpreter that reads the files; may be given again for several versions",
+               .default_text = "the newest of python3.11 to python3.14 and python3 on the PATH"},
+    OptionSpec{.name = "jobs",
+               .short_name = 'j',
+               .kind = kValue,
+               .value_name = "N",
+               .group = "Extraction",
+               .help = "Files in work at a time, from 1 to 256",
+               .default_text = "one for each processor"},
+    OptionSpec{.name = "memory",
+               .kind = kValue,
+               .value_name = "SIZE",
+               .group = "Extraction",
+               .help = "Budget of norma and its workers, such as 512MiB or 4GiB",
+               .default_text = "2GiB"},
+    OptionSpec{.name = "strict",
+               .group = "Extraction",
+               .help = "End with exit code 1 when a file has an error"},
+    OptionSpec{.name = "run-id",
+               .kind = kValue,
+               .value_name = "ID",
+               .group = "Run",
+               .help = "Name of the run; a second run of the same name adds nothing",
+               .default_text = "a new one"},
+    OptionSpec{.name = "label",
+               .kind = kList,
+               .value_name = "KEY=VALUE",
+               .group = "Run",
+               .help = "Note that is kept with the run; may be given again",
+               .has_variable = false},
+    kJson,
+    kQuiet,
+    kColor,
+    kHelp};
+constexpr std::array kRunExamples = {
+    Example{"norma run path/to/repo --out facts", "Write the facts of a repository"},
+    Example{"norma run . --out ../facts --jobs 4 --label commit=4f2a91c",
+            "Use four workers, and note which commit was read"}};
+
+constexpr std::array kQueryPositionals = {PositionalSpec{
+    .name = "SQL", .help = "One statement that reads, or - to take it from standard input"}};
+constexpr std::array kQueryOptions = {
+    kOut,
+    kLatest,
+    OptionSpec{.name = "format",
+               .kind = kValue,
+               .value_name = "FORMAT",
+               .group = "Rows",
+               .help = "Form of the rows: table, csv, json, ndjson, parquet or arrow",
+               .default_text = "by the suffix of --output, else table",
+               .has_variable = false},
+    OptionSpec{.name = "output",
+               .short_name = 'o',
+               .kind = kValue,
+               .value_name = "FILE",
+               .group = "Rows",
+               .help = "File for the rows; it appears when it is complete",
+               .default_text = "standard output",
+               .has_variable = false},
+    kJson,
+    kQuiet,
+    kColor,
+    kHelp};
+constexpr std::array kQueryExamples = {
+    Example{R"(norma query --out facts "SELECT kind, count(*) FROM cst_defs_norm GROUP BY 1")",
+            "Count definitions by kind"},
+    Example{R"(norma query --out facts -o calls.parquet "SELECT * FROM cst_callsites_norm")",
+            "Save all call sites as Parquet"}};
+
+constexpr std::array kTablesOptions = {kOut, kLatest, kJson, kQuiet, kColor, kHelp};
+constexpr std::array kTablesExamples = {
+    Example{"norma tables --out facts", "List the tables with their rows and versions"},
+    Example{"norma tables --out facts --json", "The same for a program"}};
+
+constexpr std::array kDescribePositionals = {
+    PositionalSpec{.name = "TABLE", .help = "Name or alias of a table"}};
+constexpr std::array kDescribeOptions = {kOut,
+                                         kLatest,
+                                         OptionSpec{.name = "sample",
+                                                    .kind = kValue,
+                                                    .value_name = "N",
+                                                    .group = "Rows",
+                                                    .help = "Rows to show, from 0 to 1000",
+                                                    .default_text = "5",
+                                                    .has_variable = false},
+                                         kJson,
+                                         kQuiet,
+                                         kColor,
+                                         kHelp};
+constexpr std::array kDescribeExamples = {
+    Example{"norma describe cst_defs_norm --out facts", "Show columns, comments and some rows"},
+    Example{"norma describe ast_nodes --out facts --sample 0 --json",
+            "The contract alone, for a program"}};
+
+constexpr std::array kFunctionsPositionals = {
+    PositionalSpec{.name = "WORD",
+                   .help = "Part of a name; without it all functions are listed",
+                   .is_required = false}};
+constexpr std::array kFunctionsOptions = {kJson, kQuiet, kColor, kHelp};
+constexpr std::array kFunctionsExamples = {
+    Example{"norma functions norma_", "List norma's own SQL functions"},
+    Example{"norma functions --json", "All functions that SQL can call, for a program"}};
+
+constexpr std::array kVerifyPositionals = {
+    PositionalSpec{.name = "TABLE",
+                   .help = "Tables to check; without one all are checked",
+                   .is_required = false,
+                   .is_repeated = true}};
+constexpr std::array kVerifyOptions = {kOut, kJson, kQuiet, kColor, kHelp};
+constexpr std::array kVerifyExamples = {
+    Example{"norma verify --out facts", "Check the log and the files of every table"},
+    Example{"norma verify cst_defs_norm_v1 --out facts --json", "Check one table, for a program"}};
+
+constexpr std::array kVersionOptions = {kJson, kQuiet, kColor, kHelp};
+constexpr std::array kVersionExamples = {
+    Example{"norma version", "Print the version of norma and of its engine"},
+    Example{"norma version --json", "The same for a program"}};
+
+constexpr std::array kHelpPositionals = {
+    PositionalSpec{.name = "COMMAND", .help = "Command to explain", .is_required = false}};
+constexpr std::array kHelpOptions = {kHelp};
+constexpr std::array kHelpExamples = {Example{"norma help", "List the commands"},
+                                      Example{"norma help run", "Explain the main command"}};
+
+constexpr std::array kCommands = {
+    CommandSpec{.name = "run",
+                .summary = "Turns a Python repository into Delta tables of facts.",
+                .positionals = kRunPositionals,
+                .options = kRunOptions,
+                .examples = kRunExamples},
+    CommandSpec{.name = "query",
+                .summary = "Runs one SQL statement that reads, and prints or saves its rows.",
+                .positionals = kQueryPositionals,
+                .options = kQueryOptions,
+                .examples = kQueryExamples},
+    CommandSpec{.name = "tables",
+                .summary = "Lists the tables of an output root.",
+                .options = kTablesOptions,
+                .examples = kTablesExamples},
+    CommandSpec{.name = "describe",
+                .summary = "Shows the contract, the state and some rows of a table.",
+                .positionals = kDescribePositionals,
+                .options = kDescribeOptions,
+                .examples = kDescribeExamples},
+    CommandSpec{.name = "functions",
+                .summary = "Lists the functions that SQL can call.",
+                .positionals = kFunctionsPositionals,
+                .options = kFunctionsOptions,
+                .examples = kFunctionsExamples},
+    CommandSpec{.name = "verify",
+                .summary = "Checks the logs and files of tables; exit code 1 means findings.",
+                .positionals = kVerifyPositionals,
+                .options = kVerifyOptions,
+                .examples = kVerifyExamples},
+    CommandSpec{.name = "version",
+                .summary = "Prints the version of norma and of what it is built with.",
+                .options = kVersionOptions,
+                .examples = kVersionExamples},
+    CommandSpec{.name = "help",
+                .summary = "Explains norma or one of its commands.",
+                .positionals = kHelpPositionals,
+                .options = kHelpOptions,
+                .examples = kHelpExamples}};
+
+}  // namespace
+
+std::span<const CommandSpec> Commands() { return kCommands; }
+
+const CommandSpec* FindCommand(std::string_view name) {
+  for (const CommandSpec& command : kCommands) {
+    if (command.name == name) {
+      return &command;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace norma::cli

@@ -1,0 +1,114 @@
+#include "norma/extract/treesitter/extractor.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "norma/base/id.h"
+#include "norma/extract/treesitter/analysis.h"
+#include "norma/extract/treesitter/grammar.h"
+#include "norma/extract/treesitter/parser.h"
+#include "norma/extract/treesitter/tables.h"
+#include "norma/source/adapter.h"
+
+namespace norma::extract::treesitter {
+namespace {
+
+/// Raised whenever the rows of an unchanged file change, so that stored evidence is made anew.
+constexpr int kExtractorVersion = 1;
+
+constexpr std::array kOurTables = {
+    EvidenceTable::kCstParseErrors, EvidenceTable::kCstDefs,       EvidenceTable::kCstImports,
+    EvidenceTable::kCstCallsites,   EvidenceTable::kCstCallArgs,   EvidenceTable::kCstRefs,
+    EvidenceTable::kCstTypeExprs,   EvidenceTable::kCstDocstrings, EvidenceTable::kCstDecorators,
+    EvidenceTable::kTsErrors,       EvidenceTable::kTsMissing,
+};
+
+int64_t CountRows(EvidenceTables& tables) {
+  int64_t rows = 0;
+  for (const EvidenceTable table : kOurTables) {
+    rows += tables[table].rows();
+  }
+  return rows;
+}
+
+void AppendNoTree(const source::SourceFile& file, const NoTree& no_tree, EvidenceTables& tables,
+                  Outcome& outcome) {
+  constexpr std::string_view kParser = "treesitter";
+  arrow::TableBuilder& table = tables[EvidenceTable::kCstParseErrors];
+  table.Text(file.file_id)
+      .Text(file.path)
+      .Text(IdBuilder("parse_error").Text(file.file_id).Text(kParser).Text(outcome.py_tag).Build())
+      .Text(kParser)
+      .Text(outcome.py_tag)
+      .Text("NoTree")
+      .Text(no_tree.message)
+      .Text("byte");
+  const source::Position position = no_tree.offset < 0
+                                        ? source::Position{}
+                                        : source::FromBytes(file, no_tree.offset, no_tree.offset);
+  source::AppendPosition(table, position);
+  table.EndRow();
+  Failure failure;
+  failure.stage = "parse";
+  failure.code = no_tree.code;
+  failure.message = no_tree.message;
+  failure.position = position;
+  outcome.failures.push_back(std::move(failure));
+  outcome.status = FileStatus::kFailed;
+}
+
+}  // namespace
+
+struct Extractor::State {
+  Grammar grammar;
+  Parser parser;
+  Analysis analysis;
+  FlatMap ordinals;
+};
+
+Extractor::Extractor(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Extractor::Extractor(Extractor&&) noexcept = default;
+Extractor& Extractor::operator=(Extractor&&) noexcept = default;
+Extractor::~Extractor() = default;
+
+Result<Extractor> Extractor::Make() {
+  NORMA_ASSIGN_OR_RETURN(Grammar grammar, Grammar::Make());
+  NORMA_ASSIGN_OR_RETURN(Parser parser, Parser::Make(grammar));
+  return Extractor(
+      std::make_unique<State>(State{std::move(grammar), std::move(parser), Analysis{}, FlatMap{}}));
+}
+
+Outcome Extractor::Extract(const source::SourceFile& file, EvidenceTables& tables) {
+  Outcome outcome;
+  outcome.producer = "treesitter";
+  outcome.producer_version = fmt::format("{}+{}", state_->grammar.version(), kExtractorVersion);
+  const int64_t rows_before = CountRows(tables);
+  const std::variant<Tree, NoTree> parsed = state_->parser.Parse(file);
+  if (const auto* no_tree = std::get_if<NoTree>(&parsed); no_tree != nullptr) {
+    AppendNoTree(file, *no_tree, tables, outcome);
+  } else {
+    Analysis& analysis = state_->analysis;
+    analysis.tree.Build(*std::get<Tree>(parsed), state_->grammar);
+    SourceText text(file);
+    Analyze(file, text, analysis);
+    Resolver resolver(file, analysis);
+    RowWriter rows(file);
+    const FileFacts facts{state_->grammar, file, text, analysis, resolver, rows, state_->ordinals};
+    AppendDefinitions(facts, tables);
+    AppendImports(facts, tables);
+    AppendCalls(facts, tables);
+    AppendReferences(facts, tables);
+    AppendTypeExpressions(facts, tables);
+    AppendDocstrings(facts, tables);
+    AppendErrors(facts, tables);
+    outcome.status = analysis.tree.has_error() ? FileStatus::kPartial : FileStatus::kOk;
+  }
+  outcome.row_count = CountRows(tables) - rows_before;
+  return outcome;
+}
+
+}  // namespace norma::extract::treesitter

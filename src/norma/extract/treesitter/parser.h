@@ -1,0 +1,59 @@
+#pragma once
+
+/// \file
+/// tree-sitter behind a time limit, for the bytes of one source file.
+
+#include <tree_sitter/api.h>
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "norma/base/result.h"
+#include "norma/extract/treesitter/grammar.h"
+#include "norma/source/source_file.h"
+
+namespace norma::extract::treesitter {
+
+struct TreeDeleter {
+  void operator()(TSTree* tree) const { ts_tree_delete(tree); }
+};
+using Tree = std::unique_ptr<TSTree, TreeDeleter>;
+
+/// Why there is no tree.
+struct NoTree {
+  std::string code;     ///< NESTING_LIMIT, PARSE_TIMEOUT or PARSE_CANCELLED
+  std::string message;  ///< without positions, which would make it churn
+  int64_t offset = -1;  ///< where the limit was passed; -1 if it has no place
+};
+
+/// Processor time that a parse may take: 5 s and 1 s more for each MiB, in nanoseconds.
+int64_t ParseBudgetNs(int64_t file_bytes);
+
+/// Parses one file at a time. Movable; not safe to share.
+class Parser {
+ public:
+  /// \return kInternal if the linked grammar does not fit the library.
+  static Result<Parser> Make(const Grammar& grammar);
+
+  /// Parses the raw bytes, so that every offset of the tree is one of the file.
+  ///
+  /// A lone CR is shown to tree-sitter as LF, since its lines end at LF only. An iso-8859-1 file is
+  /// read byte by byte; any other text as UTF-8, where a bad byte is an error of the lexer.
+  ///
+  /// Brackets or indentation beyond CPython's limits are refused before tree-sitter sees them: its
+  /// error recovery can be quadratic in them, without a call back.
+  std::variant<Tree, NoTree> Parse(const source::SourceFile& file);
+
+ private:
+  struct ParserDeleter {
+    void operator()(TSParser* parser) const { ts_parser_delete(parser); }
+  };
+
+  explicit Parser(TSParser* parser) : parser_(parser) {}
+
+  std::unique_ptr<TSParser, ParserDeleter> parser_;
+  std::string without_lone_cr_;  // kept for its capacity
+};
+
+}  // namespace norma::extract::treesitter

@@ -1,0 +1,62 @@
+-- One row per qualified name that a call may mean.
+CREATE EXTERNAL TABLE callsite_qname_candidates_v1 (
+  file_id           VARCHAR  NOT NULL  COMMENT 'identity of the file, free of its content',
+  path              VARCHAR  NOT NULL  COMMENT 'path in the repository, with /',
+  span              STRUCT<
+                      "bstart" BIGINT,
+                      "bend" BIGINT,
+                      "ok" BOOLEAN,
+                      "start" STRUCT<"line" INT, "col" INT>,
+                      "end" STRUCT<"line" INT, "col" INT>,
+                      "line_base" INT,
+                      "col_unit" VARCHAR,
+                      "end_exclusive" BOOLEAN
+                    >        NOT NULL  COMMENT 'the whole call',
+  call_id           VARCHAR  NOT NULL  COMMENT 'the call',
+  qname             VARCHAR  NOT NULL  COMMENT 'a name that the callee may mean',
+  qname_id          VARCHAR  NOT NULL  COMMENT 'identity of qname',
+  qname_source      VARCHAR  NOT NULL  COMMENT 'how it was found: import, local, builtin, fully_qualified',
+  candidate_rank    INT      NOT NULL  COMMENT 'rank among the candidates of the call, from 1',
+  candidate_count   INT      NOT NULL  COMMENT 'number of candidates of the call',
+  arg_count         INT      NOT NULL  COMMENT 'number of arguments',
+  positional_count  INT      NOT NULL  COMMENT 'arguments without keyword and star',
+  keyword_count     INT      NOT NULL  COMMENT 'arguments with a keyword',
+  star_arg_count    INT      NOT NULL  COMMENT 'arguments of the form *x',
+  star_kwarg_count  INT      NOT NULL  COMMENT 'arguments of the form **x',
+  PRIMARY KEY (call_id, qname, qname_source)
+)
+STORED AS DELTATABLE
+LOCATION 'normalize/callsite_qname_candidates_v1'
+OPTIONS (
+  'norma.kind'                          'output',
+  'norma.comment'                       'one row per qualified name that a call may mean',
+  'norma.schema_version'                '1',
+  'norma.alias'                         'callsite_qname_candidates',
+  'norma.sort'                          'path, span.bstart, call_id, candidate_rank',
+  'norma.coordinates'                   'bytes',
+  'norma.replace_by'                    'path',
+  'norma.not_null'                      'span.ok, span.line_base, span.col_unit, span.end_exclusive',
+  'norma.ids'                           'file_id, call_id, qname_id',
+  'norma.values.qname_source'           'import, local, builtin, fully_qualified',
+  'norma.check.span_order'              'span[''bstart''] <= span[''bend'']',
+  'norma.check.span_policy'             'span[''line_base''] = 0 AND span[''end_exclusive'']',
+  'norma.check.rank'                    'candidate_rank BETWEEN 1 AND candidate_count',
+  'norma.reference.file_id'             'repo_files.file_id',
+  'norma.reference.call_id'             'cst_callsites_norm_v1.call_id',
+  'norma.reference.qname_id'            'dim_qualified_names_v1.qname_id',
+  'norma.evidence.emit'                 'true',
+  'norma.evidence.family'               'cst',
+  'norma.evidence.source'               'column:qname_source',
+  'norma.evidence.role'                 'callee',
+  'norma.evidence.confidence'           '0.4',
+  'norma.evidence.weights'              'fully_qualified=0.4, import=0.4, local=0.3, builtin=0.2',
+  'norma.evidence.penalty'              '0.1 when candidate_count > 1',
+  'norma.evidence.group'                'call, call_id',
+  'delta.enableChangeDataFeed'          'true',
+  'delta.enableRowTracking'             'true',
+  'delta.enableInCommitTimestamps'      'true',
+  'delta.targetFileSize'                '67108864',
+  'delta.dataSkippingStatsColumns'      'path,span.bstart,call_id,qname',
+  'delta.logRetentionDuration'          'interval 30 days',
+  'delta.deletedFileRetentionDuration'  'interval 7 days'
+);

@@ -1,0 +1,71 @@
+-- One row per call expression with the counts of its arguments.
+CREATE EXTERNAL TABLE cst_callsites_norm_v1 (
+  file_id           VARCHAR                NOT NULL  COMMENT 'identity of the file, free of its content',
+  path              VARCHAR                NOT NULL  COMMENT 'path in the repository, with /',
+  span              STRUCT<
+                      "bstart" BIGINT,
+                      "bend" BIGINT,
+                      "ok" BOOLEAN,
+                      "start" STRUCT<"line" INT, "col" INT>,
+                      "end" STRUCT<"line" INT, "col" INT>,
+                      "line_base" INT,
+                      "col_unit" VARCHAR,
+                      "end_exclusive" BOOLEAN
+                    >                      NOT NULL  COMMENT 'the callee',
+  call_span         STRUCT<
+                      "bstart" BIGINT,
+                      "bend" BIGINT,
+                      "ok" BOOLEAN,
+                      "start" STRUCT<"line" INT, "col" INT>,
+                      "end" STRUCT<"line" INT, "col" INT>,
+                      "line_base" INT,
+                      "col_unit" VARCHAR,
+                      "end_exclusive" BOOLEAN
+                    >                      NOT NULL  COMMENT 'the whole call',
+  span_id           VARCHAR                          COMMENT 'identity of the callee''s span; NULL if it has no bytes',
+  call_id           VARCHAR                NOT NULL  COMMENT 'identity of the call, free of positions',
+  owner_def_id      VARCHAR                          COMMENT 'enclosing definition; NULL at module level',
+  ordinal           INT                    NOT NULL  COMMENT 'rank from 0 among calls of equal owner and callee_key',
+  callee_shape      VARCHAR                NOT NULL  COMMENT 'what is called: name, attribute, call, subscript, lambda, other',
+  callee_text       VARCHAR                NOT NULL  COMMENT 'source text of the callee, at most 512 bytes',
+  callee_dotted     VARCHAR                          COMMENT 'a.b.c if the callee is a chain of names',
+  callee_key        VARCHAR                NOT NULL  COMMENT 'callee_dotted, else the callee with its base replaced by the shape: <call>.b',
+  arg_count         INT                    NOT NULL  COMMENT 'number of arguments',
+  positional_count  INT                    NOT NULL  COMMENT 'arguments without keyword and star',
+  keyword_count     INT                    NOT NULL  COMMENT 'arguments with a keyword',
+  star_arg_count    INT                    NOT NULL  COMMENT 'arguments of the form *x',
+  star_kwarg_count  INT                    NOT NULL  COMMENT 'arguments of the form **x',
+  is_awaited        BOOLEAN                NOT NULL  COMMENT 'the call is the operand of await',
+  in_decorator      BOOLEAN                NOT NULL  COMMENT 'the call is part of a decorator',
+  attrs             MAP(VARCHAR, VARCHAR)  NOT NULL  COMMENT 'exceptions only; empty for an ordinary row',
+  PRIMARY KEY (call_id)
+)
+STORED AS DELTATABLE
+LOCATION 'normalize/cst_callsites_norm_v1'
+OPTIONS (
+  'norma.kind'                          'output',
+  'norma.comment'                       'one row per call expression with the counts of its arguments',
+  'norma.schema_version'                '1',
+  'norma.alias'                         'cst_callsites_norm',
+  'norma.sort'                          'path, span.bstart, call_id',
+  'norma.coordinates'                   'bytes',
+  'norma.replace_by'                    'path',
+  'norma.not_null'                      'span.ok, span.line_base, span.col_unit, span.end_exclusive, call_span.ok, call_span.line_base, call_span.col_unit, call_span.end_exclusive',
+  'norma.ids'                           'file_id, span_id, call_id, owner_def_id',
+  'norma.text'                          'cut:512',
+  'norma.values.callee_shape'           'name, attribute, call, subscript, lambda, other',
+  'norma.check.span_order'              'span[''bstart''] <= span[''bend'']',
+  'norma.check.span_policy'             'span[''line_base''] = 0 AND span[''end_exclusive'']',
+  'norma.check.call_span_order'         'call_span[''bstart''] <= call_span[''bend'']',
+  'norma.check.call_span_policy'        'call_span[''line_base''] = 0 AND call_span[''end_exclusive'']',
+  'norma.check.arg_counts'              'arg_count = positional_count + keyword_count + star_arg_count + star_kwarg_count',
+  'norma.reference.file_id'             'repo_files.file_id',
+  'norma.reference.owner_def_id'        'cst_defs_norm_v1.def_id',
+  'delta.enableChangeDataFeed'          'true',
+  'delta.enableRowTracking'             'true',
+  'delta.enableInCommitTimestamps'      'true',
+  'delta.targetFileSize'                '67108864',
+  'delta.dataSkippingStatsColumns'      'path,span.bstart,call_id',
+  'delta.logRetentionDuration'          'interval 30 days',
+  'delta.deletedFileRetentionDuration'  'interval 7 days'
+);

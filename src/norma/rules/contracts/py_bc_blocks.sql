@@ -1,0 +1,52 @@
+-- One row per basic block.
+CREATE EXTERNAL TABLE py_bc_blocks (
+  file_id            VARCHAR  NOT NULL  COMMENT 'identity of the file, free of its content',
+  path               VARCHAR  NOT NULL  COMMENT 'path in the repository, with /',
+  code_unit_id       VARCHAR  NOT NULL  COMMENT 'the code unit',
+  block_id           VARCHAR  NOT NULL  COMMENT 'identity of the block',
+  block_index        INT      NOT NULL  COMMENT 'place in the unit, from 0',
+  start_offset       INT      NOT NULL  COMMENT 'first code byte',
+  end_offset         INT      NOT NULL  COMMENT 'code byte after the last one',
+  first_instr_index  INT      NOT NULL  COMMENT 'first instruction',
+  instr_count        INT      NOT NULL  COMMENT 'number of instructions',
+  kind               VARCHAR  NOT NULL  COMMENT 'entry, handler or normal, the first that applies',
+  exit_kind          VARCHAR  NOT NULL  COMMENT 'how control leaves the block',
+  handler_block_id   VARCHAR            COMMENT 'where exceptions of this block go; NULL if out of the unit',
+  is_reachable       BOOLEAN  NOT NULL  COMMENT 'some path from the entry leads here',
+  raw_start_line     INT                COMMENT 'line of the start, counted from 1',
+  raw_start_col      INT                COMMENT 'column of the start, UTF-8 bytes, counted from 0',
+  raw_end_line       INT                COMMENT 'line of the end, counted from 1',
+  raw_end_col        INT                COMMENT 'column of the end, exclusive',
+  bstart             BIGINT             COMMENT 'first byte in the file: hull of the instructions that have a place',
+  bend               BIGINT             COMMENT 'byte after the last',
+  span_ok            BOOLEAN  NOT NULL  COMMENT 'both ends were converted exactly',
+  span_reason        VARCHAR            COMMENT 'why they were not; NULL exactly when span_ok',
+  PRIMARY KEY (block_id)
+)
+STORED AS DELTATABLE
+LOCATION 'evidence/py_bc_blocks'
+OPTIONS (
+  'norma.kind'                          'evidence',
+  'norma.comment'                       'one row per basic block',
+  'norma.schema_version'                '1',
+  'norma.sort'                          'path, code_unit_id, block_index',
+  'norma.coordinates'                   'bytes',
+  'norma.replace_by'                    'path',
+  'norma.ids'                           'file_id, code_unit_id, block_id, handler_block_id',
+  'norma.values.kind'                   'entry, handler, normal',
+  'norma.values.exit_kind'              'fallthrough, jump, branch, loop, return, raise, end',
+  'norma.check.span_order'              'bstart <= bend',
+  'norma.check.span_pair'               '(bstart IS NULL) = (bend IS NULL)',
+  'norma.check.span_reason'             'span_ok = (span_reason IS NULL)',
+  'norma.check.offset_order'            'start_offset <= end_offset',
+  'norma.reference.file_id'             'repo_files.file_id',
+  'norma.reference.code_unit_id'        'py_bc_code_units.code_unit_id',
+  'norma.reference.handler_block_id'    'py_bc_blocks.block_id',
+  'delta.enableChangeDataFeed'          'true',
+  'delta.enableRowTracking'             'true',
+  'delta.enableInCommitTimestamps'      'true',
+  'delta.targetFileSize'                '67108864',
+  'delta.dataSkippingStatsColumns'      'path,code_unit_id,block_index,bstart',
+  'delta.logRetentionDuration'          'interval 30 days',
+  'delta.deletedFileRetentionDuration'  'interval 7 days'
+);

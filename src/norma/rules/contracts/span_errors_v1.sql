@@ -1,0 +1,50 @@
+-- One row per position that could not be converted exactly.
+CREATE EXTERNAL TABLE span_errors_v1 (
+  path            VARCHAR  NOT NULL  COMMENT 'path in the repository, with /',
+  file_id         VARCHAR            COMMENT 'the file; NULL if it was not scanned',
+  document_id     VARCHAR            COMMENT 'the SCIP document; NULL for other producers',
+  producer        VARCHAR  NOT NULL  COMMENT 'whose position it is',
+  source_table    VARCHAR  NOT NULL  COMMENT 'evidence table of the row',
+  source_row_id   VARCHAR  NOT NULL  COMMENT 'key of the row, parts joined by :',
+  span_column     VARCHAR  NOT NULL  COMMENT 'prefix of the position''s columns; empty for the plain ones',
+  reason          VARCHAR  NOT NULL  COMMENT 'why it could not be converted',
+  outcome         VARCHAR  NOT NULL  COMMENT 'snapped: the span covers what was meant; out_of_range: it has no bytes',
+  raw_start_line  INT                COMMENT 'line of the start as the producer gave it',
+  raw_start_col   INT                COMMENT 'column of the start as the producer gave it',
+  raw_end_line    INT                COMMENT 'line of the end as the producer gave it',
+  raw_end_col     INT                COMMENT 'column of the end as the producer gave it',
+  col_unit        VARCHAR  NOT NULL  COMMENT 'unit of the columns: byte, utf8, utf16 or utf32',
+  bstart          BIGINT             COMMENT 'first byte of the snapped span; NULL if out of range',
+  bend            BIGINT             COMMENT 'byte after the snapped span; NULL if out of range',
+  PRIMARY KEY (source_table, source_row_id, span_column)
+)
+STORED AS DELTATABLE
+LOCATION 'normalize/span_errors_v1'
+OPTIONS (
+  'norma.kind'                          'output',
+  'norma.comment'                       'one row per position that could not be converted exactly',
+  'norma.schema_version'                '1',
+  'norma.alias'                         'span_errors',
+  'norma.sort'                          'path, source_table, source_row_id, span_column',
+  'norma.coordinates'                   'bytes',
+  'norma.replace_by'                    'path',
+  'norma.ids'                           'file_id, document_id',
+  'norma.values.producer'               'scan, treesitter, cpython, flow, scip',
+  'norma.values.span_column'            ''''', name, stmt, alias, callee, enc',
+  'norma.values.outcome'                'snapped, out_of_range',
+  'norma.values.col_unit'               'byte, utf8, utf16, utf32',
+  'norma.check.span_order'              'bstart <= bend',
+  'norma.check.span_bytes'              '(outcome = ''snapped'') = (bstart IS NOT NULL AND bend IS NOT NULL)',
+  'norma.evidence.emit'                 'true',
+  'norma.evidence.family'               'span',
+  'norma.evidence.source'               'column:producer',
+  'norma.evidence.role'                 'column:reason',
+  'norma.evidence.confidence'           '1.0',
+  'delta.enableChangeDataFeed'          'true',
+  'delta.enableRowTracking'             'true',
+  'delta.enableInCommitTimestamps'      'true',
+  'delta.targetFileSize'                '67108864',
+  'delta.dataSkippingStatsColumns'      'path,reason,source_table',
+  'delta.logRetentionDuration'          'interval 30 days',
+  'delta.deletedFileRetentionDuration'  'interval 7 days'
+);

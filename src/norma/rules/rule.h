@@ -1,0 +1,39 @@
+#pragma once
+
+/// \file
+/// What a rule is.
+
+#include <span>
+#include <string_view>
+
+#include "norma/base/result.h"
+#include "norma/contract/registry.h"
+#include "norma/expr/rule_inputs.h"
+#include "norma/expr/table.h"
+#include "norma/sql/type_resolver.h"
+
+namespace norma::rules {
+
+/// A query over tables, and the table that it makes. Rules are constants: each stands in a file of
+/// its own, and catalogue.cc lists them.
+struct Rule {
+  std::string_view name;
+  /// The table that it makes; its contract is contracts/<output>.sql.
+  std::string_view output;
+  /// Tables without which the result means nothing.
+  std::span<const std::string_view> inputs;
+  /// Tables that add to the result. What did not run is empty.
+  std::span<const std::string_view> optional_inputs;
+  /// Makes the plan. Reads no row.
+  Result<expr::Table> (*build)(const expr::RuleInputs& inputs);
+};
+
+/// Builds a rule's query over the tables of a registry: exactly the columns of its output.
+///
+/// \param registry,resolver must outlive the result.
+/// \return kNotFound when a table is not in the registry, and what the rule itself meets, with the
+///     rule's name in front.
+Result<expr::Table> BuildRule(const Rule& rule, const contract::Registry& registry,
+                              sql::TypeResolver& resolver);
+
+}  // namespace norma::rules

@@ -1,0 +1,33 @@
+#pragma once
+
+/// \file
+/// Which tables a run makes.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "norma/base/result.h"
+#include "norma/contract/registry.h"
+#include "norma/extract/evidence_tables.h"
+#include "norma/rules/rule.h"
+
+namespace norma::run {
+
+struct Selection {
+  std::vector<extract::EvidenceTable> evidence;
+  std::vector<const rules::Rule*> rules;  ///< in an order in which each finds its inputs made
+};
+
+/// Everything, or the tables of `only`, by name or alias, with all that they are made of. The
+/// tables that account for files (repo_files, extract_status, extract_errors) always belong to it.
+///
+/// \return kNotFound for a table that no contract names; kInvalidArgument for one that a run does
+/// not
+///     make.
+Result<Selection> Select(const std::vector<std::string>& only, const contract::Registry& contracts);
+
+/// Whether an extractor of this build fills the evidence table.
+bool HasProducer(std::string_view evidence_table);
+
+}  // namespace norma::run
