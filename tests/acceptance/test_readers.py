@@ -9,6 +9,7 @@ import unittest
 import deltalake
 import duckdb
 import polars
+import pyarrow
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WRITER = os.environ.get(
@@ -46,7 +47,8 @@ class Readers(unittest.TestCase):
 
     def test_the_change_feed_tells_each_commit(self) -> None:
         table = deltalake.DeltaTable(self.table)
-        feed = polars.from_arrow(table.load_cdf(starting_version=1, ending_version=5).read_all())
+        changes = table.load_cdf(starting_version=1, ending_version=5).read_all()
+        feed = polars.from_arrow(pyarrow.table(changes))
         counts = {
             (row["_commit_version"], row["_change_type"]): row["len"]
             for row in feed.group_by("_commit_version", "_change_type").len().iter_rows(named=True)
