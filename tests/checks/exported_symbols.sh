@@ -16,7 +16,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 (cd "$scratch" && ar t "$archive" | grep -E '^bridge-' | xargs -r ar x "$archive")
 foreign=$(nm -g --defined-only "$scratch"/bridge-*.o 2>/dev/null | awk 'NF == 3 {print $3}' |
-  grep -vE '^(norma_|_R|_ZN|rust_eh_personality|DW\.ref|__rust|__rustc)' | sort -u || true)
+  grep -vE '^(norma_|_R|_ZN|rust_eh_personality|DW\.ref|__rust|__rustc|anon\.)|\.llvm\.' | sort -u || true)
 if [ -n "$foreign" ]; then
   echo "the bridge defines:" && echo "$foreign" | head -20
   exit 1
