@@ -82,9 +82,6 @@ bool Change(NodeId<Kind>& id) {
   id.value = can_change ? 1 : id.value;
   return can_change;
 }
-bool Change(Item& item) { return Change(item.name); }
-bool Change(SortKey& key) { return Change(key.nulls_first); }
-bool Change(Arm& arm) { return std::swap(arm.condition, arm.value), true; }
 bool Change(std::optional<Grouping>& grouping) {
   return grouping.has_value() ? (grouping.reset(), true) : (grouping.emplace(), true);
 }
