@@ -35,6 +35,9 @@ std::string ShortCount(int64_t count) {
 }
 
 std::string ShortSize(int64_t bytes) {
+  if (bytes < 1024) {
+    return fmt::format("{} B", bytes);
+  }
   constexpr std::array kUnits = {"KiB", "MiB", "GiB", "TiB"};
   double value = static_cast<double>(bytes) / 1024;
   size_t unit = 0;

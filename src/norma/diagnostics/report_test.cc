@@ -127,6 +127,7 @@ TEST(RenderReport, RendersARunWithNothingInIt) {
   const std::string page = RenderReport(ReportInput{.repository = "/", .state = "failed"});
   EXPECT_THAT(page, HasSubstr("<h1>/</h1>"));
   EXPECT_THAT(page, HasSubstr("pill bad"));
+  EXPECT_THAT(page, HasSubstr(">0 B<"));
   EXPECT_THAT(page, Not(HasSubstr("nan")));
 }
 

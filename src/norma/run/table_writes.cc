@@ -17,9 +17,8 @@ engine::WriteSpec WriteSpecOf(const contract::Contract& contract, engine::WriteM
   for (const contract::ColumnPath& path : contract.sort) {
     spec.sort.push_back(path.ToString());
   }
-  // A key of rows that come path by path holds an id of the file, so equal keys meet in one path.
-  const bool by_path = !spec.sort.empty() && spec.sort.front() == "path";
-  spec.key_scope = by_path ? engine::KeyScope::kPath : engine::KeyScope::kTable;
+  spec.key_scope =
+      contract.KeyLiesWithinPath() ? engine::KeyScope::kPath : engine::KeyScope::kTable;
   return spec;
 }
 
