@@ -203,9 +203,12 @@ TEST_P(EveryOperation, LeavesATrueOutcomeAndATableThatHeals) {
   ASSERT_GT(operations.size(), 40U);
 
   const std::string action = GetParam();
+  // Reads may come in another order in the next process; counted by kind, each write is the same
+  // one.
+  std::map<std::string, int64_t> nth_of_kind;
   for (const Operation& operation : operations) {
-    const std::string faults =
-        fmt::format(R"([{{"nth":{},"action":"{}"}}])", operation.number, action);
+    const std::string faults = fmt::format(R"([{{"kind":"{}","nth":{},"action":"{}"}}])",
+                                           operation.kind, ++nth_of_kind[operation.kind], action);
     SCOPED_TRACE(fmt::format("{} {} of {}, again: norma_fault_writer run <folder> - '{}'", action,
                              operation.kind, operation.path, faults));
     const std::string folder = fmt::format("{}/{}", folder_, operation.number);

@@ -64,7 +64,15 @@ impl Snapshot {
         let engine = table.engine(None);
         let root = table.root_url().to_string();
         let folder = log::folder(table);
-        let read = move || read(engine, &root, version).map_err(|error| error.context(&folder));
+        let read = move || {
+            read(engine, &root, version).map_err(|mut error| {
+                // What the engine cannot parse here is the log.
+                if error.kind == ErrorKind::Engine {
+                    error.kind = ErrorKind::CorruptData;
+                }
+                error.context(&folder)
+            })
+        };
         tokio::task::spawn_blocking(read).await?
     }
 
