@@ -27,22 +27,6 @@ class Verbs : public TableFixture {
   static std::string Line(int line) { return "[table_test.cc:" + std::to_string(line) + "]"; }
 };
 
-TEST_F(Verbs, MistakesNameTheirLine) {
-  const Column wrong = defs_["nmae"];
-  const int wrong_line = __LINE__ - 1;
-  const Column formula = Lower(wrong) == Lit("x");
-  ExpectRefused(defs_.Filter(formula), "unknown column in defs: nmae; did you mean name");
-  ExpectRefused(defs_.Filter(formula), Line(wrong_line));
-
-  const Column misfit = defs_["name"] < defs_["bstart"];
-  const int misfit_line = __LINE__ - 1;
-  ExpectRefused(defs_.Filter(misfit || defs_["level"] > 1),
-                "types do not fit <: Utf8, Int64; cast one side " + Line(misfit_line));
-
-  const auto renamed = defs_.Rename({{"a", "nope"}});
-  ExpectRefused(renamed, "unknown column in defs: nope " + Line(__LINE__ - 1));
-}
-
 TEST_F(Verbs, TheFirstMistakeWins) {
   const Column both = Lower(defs_["first"]) == Lower(defs_["second"]);
   ExpectRefused(defs_.Filter(both), "unknown column in defs: first");
@@ -283,27 +267,6 @@ WHERE "docs_2"."_rows" > 1)");
 }
 
 // ---- total order ----
-
-TEST_F(Verbs, PreferNeedsATotalOrder) {
-  const Table some = defs_.Select({"path", "kind", "name"}).value();
-  const auto open = some.Prefer({"path"}, {Asc("kind")});
-  ExpectRefused(open,
-                "order is not total: keys (path), order (kind); add columns or "
-                "Ties::kAllColumns " +
-                    Line(__LINE__ - 3));
-  EXPECT_THAT(some.Prefer({"path"}, {Asc("kind"), Asc("name")}), IsOk()) << "all columns";
-  EXPECT_THAT(defs_.Prefer({"path"}, {Asc("def_id")}), IsOk()) << "a unique key";
-  const auto tied = some.Prefer({"path"}, {Asc("kind")}, Ties::kAllColumns);
-  ASSERT_THAT(tied, IsOk());
-  EXPECT_THAT(
-      tied.value().ToSql().value(),
-      testing::HasSubstr(R"(ORDER BY "defs_2"."kind" ASC NULLS LAST, "defs_2"."name" ASC)"));
-  ExpectRefused(
-      defs_.Select({"path", "attrs"}).value().Prefer({"path"}, {Asc("path")}, Ties::kAllColumns),
-      "Ties::kAllColumns needs types with an order: attrs Map");
-  ExpectRefused(defs_.Prefer({"path"}, {Asc("attrs")}), "type has no order");
-  ExpectRefused(defs_.Prefer({}, {Asc("def_id")}), "at least one key");
-}
 
 TEST_F(Verbs, PositionsNeedATotalOrder) {
   const auto number = [&](Window window) {
