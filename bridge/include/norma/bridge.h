@@ -3,13 +3,13 @@
  * Rules:
  *  - In: opaque handles, numbers, borrowed slices that live for the call. Out: owned handles, owned
  *    texts and Arrow C streams.
- *  - A fallible function returns 0 or the number of an ErrorKind (src/norma/base/error_kinds.def) and
- *    then fills *error, which the caller frees. `error` may be null. Out parameters are untouched on
- *    failure.
+ *  - A fallible function returns 0 or the number of an ErrorKind (src/norma/base/error_kinds.def)
+ * and then fills *error, which the caller frees. `error` may be null. Out parameters are untouched
+ * on failure.
  *  - A call may block; another thread cancels it through the handle. No function may be called from
  *    an engine thread, so never from a function's `call`.
- *  - A panic in the engine arrives as kInternal and closes the session: every later call on it fails,
- *    freeing its handles still works, and a new session works at once.
+ *  - A panic in the engine arrives as kInternal and closes the session: every later call on it
+ * fails, freeing its handles still works, and a new session works at once.
  */
 #ifndef NORMA_BRIDGE_H_
 #define NORMA_BRIDGE_H_
@@ -44,7 +44,8 @@ typedef struct NormaText {
   size_t len;
 } NormaText;
 
-/* ---- process ---------------------------------------------------------------------------------- */
+/* ---- process ----------------------------------------------------------------------------------
+ */
 
 /* NORMA_BRIDGE_ABI of the library; compared at start. */
 uint32_t norma_bridge_abi(void);
@@ -57,11 +58,12 @@ typedef struct NormaEngineOptions {
   NormaSlice spill_directory; /* exists; empty: a folder of the system's temporary directory */
 } NormaEngineOptions;
 
-/* Starts the engine. Once a process: a second call is kInvalidArgument. Without it the first session
- * starts the engine with the defaults. */
+/* Starts the engine. Once a process: a second call is kInvalidArgument. Without it the first
+ * session starts the engine with the defaults. */
 int32_t norma_engine_start(const NormaEngineOptions* options, NormaError** error);
 
-/* ---- errors and texts ------------------------------------------------------------------------- */
+/* ---- errors and texts -------------------------------------------------------------------------
+ */
 
 /* The accessors' slices live as long as the error. */
 int32_t norma_error_kind(const NormaError* error);
@@ -72,7 +74,8 @@ void norma_error_free(NormaError* error);
 
 void norma_text_free(char* data, size_t len);
 
-/* ---- session ---------------------------------------------------------------------------------- */
+/* ---- session ----------------------------------------------------------------------------------
+ */
 
 /* Any thread; calls may overlap. Queries and streams keep what they need of it. */
 
@@ -93,28 +96,29 @@ int32_t norma_session_is_closed(const NormaSession* session);
 int32_t norma_session_register_alias(const NormaSession* session, NormaSlice alias,
                                      NormaSlice table, NormaError** error);
 /* Forgets a table or an alias: kNotFound if there is none. */
-int32_t norma_session_deregister(const NormaSession* session, NormaSlice table,
-                                 NormaError** error);
+int32_t norma_session_deregister(const NormaSession* session, NormaSlice table, NormaError** error);
 
-/* ---- functions -------------------------------------------------------------------------------- */
+/* ---- functions --------------------------------------------------------------------------------
+ */
 
 typedef struct NormaFunction {
   uint32_t struct_size;
   NormaSlice name;        /* lower case, and no function of the session has it */
   NormaSlice description; /* for the catalogue, as is `syntax` */
   NormaSlice syntax;
-  const struct ArrowSchema* arguments; /* a struct: one child an argument, its name and exact type */
-  const struct ArrowSchema* result;    /* its type, and whether it may be NULL */
-  int32_t volatility;                  /* 0 immutable, 1 stable, 2 volatile */
-  int32_t variadic; /* 1: any number of Utf8, Int64, Boolean, Binary or Null may follow, 64 in all */
+  const struct ArrowSchema*
+      arguments;                    /* a struct: one child an argument, its name and exact type */
+  const struct ArrowSchema* result; /* its type, and whether it may be NULL */
+  int32_t volatility;               /* 0 immutable, 1 stable, 2 volatile */
+  int32_t
+      variadic; /* 1: any number of Utf8, Int64, Boolean, Binary or Null may follow, 64 in all */
   void* user;
   /* Arguments are lent, of the declared types: other forms of text, integers and lists are cast
-   * before. A released schema follows the last type. Bit i of `scalars` says that argument i has one
-   * row for all. When all have, and the function is not volatile, `rows` is 1. The result has exactly
-   * `rows` rows and is moved into *out. A failure is the number of an ErrorKind, and a text with a NUL
-   * at its end in `message`.
-   * Runs on engine threads, many at once, immutable ones also while planning: does not block, throw,
-   * or call the bridge. */
+   * before. A released schema follows the last type. Bit i of `scalars` says that argument i has
+   * one row for all. When all have, and the function is not volatile, `rows` is 1. The result has
+   * exactly `rows` rows and is moved into *out. A failure is the number of an ErrorKind, and a text
+   * with a NUL at its end in `message`. Runs on engine threads, many at once, immutable ones also
+   * while planning: does not block, throw, or call the bridge. */
   int32_t (*call)(void* user, const struct ArrowSchema* types, const struct ArrowArray* arguments,
                   int64_t rows, uint64_t scalars, struct ArrowArray* out, char* message,
                   size_t message_size);
@@ -126,18 +130,20 @@ typedef struct NormaFunction {
 int32_t norma_session_register_function(const NormaSession* session, const NormaFunction* function,
                                         NormaError** error);
 
-/* ---- catalogue -------------------------------------------------------------------------------- */
+/* ---- catalogue --------------------------------------------------------------------------------
+ */
 
-/* name, signature, kind (scalar, aggregate, window, higher_order, table), result, volatility, origin
- * (engine, norma), description, syntax: texts, by name. One row for each signature; an alias has rows
- * of its own. */
+/* name, signature, kind (scalar, aggregate, window, higher_order, table), result, volatility,
+ * origin (engine, norma), description, syntax: texts, by name. One row for each signature; an alias
+ * has rows of its own. */
 int32_t norma_session_functions(const NormaSession* session, struct ArrowArrayStream* out,
                                 NormaError** error);
 /* name, value: the settings in force, by name, those of the runtime included. */
 int32_t norma_session_settings(const NormaSession* session, struct ArrowArrayStream* out,
                                NormaError** error);
 
-/* ---- parsing ---------------------------------------------------------------------------------- */
+/* ---- parsing ----------------------------------------------------------------------------------
+ */
 
 /* Exactly one CREATE EXTERNAL TABLE as JSON: {"name", "if_not_exists", "location", "stored_as",
  * "columns": [{"name", "type", "nullable", "comment", "default"}], "constraints": [{"kind":
@@ -146,15 +152,16 @@ int32_t norma_session_settings(const NormaSession* session, struct ArrowArrayStr
  * are not. */
 int32_t norma_ddl_json(NormaSlice sql, NormaText* out, NormaError** error);
 
-/* What the engine says about the types of one operator or call. Request: {"kind": "operator" | "case"
- * | "scalar" | "aggregate" | "window", "name", "args": [{"type", "nullable", "literal"?}]}, types as
- * arrow_cast reads them; the last value of a CASE is its ELSE. Answer: {"type", "nullable", "args":
- * [types that they are cast to], "volatility"}. kNotFound for an unknown name, kInvalidArgument for
- * arguments that it does not take. */
+/* What the engine says about the types of one operator or call. Request: {"kind": "operator" |
+ * "case" | "scalar" | "aggregate" | "window", "name", "args": [{"type", "nullable", "literal"?}]},
+ * types as arrow_cast reads them; the last value of a CASE is its ELSE. Answer: {"type",
+ * "nullable", "args": [types that they are cast to], "volatility"}. kNotFound for an unknown name,
+ * kInvalidArgument for arguments that it does not take. */
 int32_t norma_resolve_types(const NormaSession* session, NormaSlice request, NormaText* out,
                             NormaError** error);
 
-/* ---- query ------------------------------------------------------------------------------------ */
+/* ---- query ------------------------------------------------------------------------------------
+ */
 
 /* One thread at a time, except norma_query_cancel. */
 
@@ -181,8 +188,8 @@ void norma_query_cancel(const NormaQuery* query);
 /* The error that ended the last stream, as number and owned error; 0 if there was none. */
 int32_t norma_query_error(const NormaQuery* query, NormaError** out);
 
-/* Runs the query into a local file: csv, json, ndjson, parquet or arrow. A regular file appears only
- * when it is complete. `rows` may be null. */
+/* Runs the query into a local file: csv, json, ndjson, parquet or arrow. A regular file appears
+ * only when it is complete. `rows` may be null. */
 int32_t norma_query_save(const NormaQuery* query, NormaSlice format, NormaSlice path,
                          uint64_t* rows, NormaError** error);
 
@@ -195,10 +202,11 @@ int32_t norma_query_explain(const NormaQuery* query, NormaSlice format, NormaTex
  * "spilled_bytes"}; metrics are those of the last run. */
 int32_t norma_query_plan_json(const NormaQuery* query, NormaText* out, NormaError** error);
 
-/* ---- for tests -------------------------------------------------------------------------------- */
+/* ---- for tests --------------------------------------------------------------------------------
+ */
 
-/* Registers the function norma_test_panic(x), the table norma_test_panic_table whose rows panic, and
- * norma_test_texts: one text in the columns plain, large, viewed, keyed, and an Int32 small. */
+/* Registers the function norma_test_panic(x), the table norma_test_panic_table whose rows panic,
+ * and norma_test_texts: one text in the columns plain, large, viewed, keyed, and an Int32 small. */
 int32_t norma_test_register(const NormaSession* session, NormaError** error);
 int32_t norma_test_panic_in_call(const NormaSession* session, NormaError** error);
 /* The kinds as the engine has them; 0 and empty beyond the last. */

@@ -12,13 +12,15 @@ typedef struct NormaRoot NormaRoot;
 typedef struct NormaTable NormaTable;
 typedef struct NormaWrite NormaWrite;
 
-/* ---- output root ------------------------------------------------------------------------------ */
+/* ---- output root ------------------------------------------------------------------------------
+ */
 
-/* A folder and the store through which everything below it is read and written: durable, confined to
- * the folder, read-only on request. Any thread. Tables keep what they need of it.
+/* A folder and the store through which everything below it is read and written: durable, confined
+ * to the folder, read-only on request. Any thread. Tables keep what they need of it.
  *
  * options: {"path": "facts", "read_only": false, "record": null | "a file that gets a line for each
- * operation: number, kind, path, bytes, result, parted by tabs"}. The folder is made if it may be. */
+ * operation: number, kind, path, bytes, result, parted by tabs"}. The folder is made if it may be.
+ */
 int32_t norma_root_open(NormaSlice options, NormaRoot** out, NormaError** error);
 void norma_root_close(NormaRoot* root);
 
@@ -28,14 +30,16 @@ void norma_root_close(NormaRoot* root);
 int32_t norma_test_root_open(NormaSlice options, NormaSlice faults, NormaRoot** out,
                              NormaError** error);
 
-/* ---- table ------------------------------------------------------------------------------------ */
+/* ---- table ------------------------------------------------------------------------------------
+ */
 
 /* A version of a table; it stays that version. Any thread. `location` is relative to the root. */
 
 /* Makes version 0 with the schema, which is moved. A table that is there is opened instead, at its
  * newest version: compare its schema then.
  *
- * spec: {"comment": …, "column_comments": {"span.bstart": …}, "properties": {…}, "contract": {…}} */
+ * spec: {"comment": …, "column_comments": {"span.bstart": …}, "properties": {…}, "contract": {…}}
+ */
 int32_t norma_table_create(const NormaRoot* root, NormaSlice location, struct ArrowSchema* schema,
                            NormaSlice spec, NormaTable** out, NormaError** error);
 
@@ -45,25 +49,26 @@ int32_t norma_table_open(const NormaRoot* root, NormaSlice location, int64_t ver
                          NormaTable** out, NormaError** error);
 void norma_table_free(NormaTable* table);
 
-/* {"version", "created", "schema": Delta's JSON, "properties", "contract", "txn": of app_id or null,
- * "timestamp_unix_ms", "rows", "bytes", "files": [{"path", "bytes", "rows"}]} */
+/* {"version", "created", "schema": Delta's JSON, "properties", "contract", "txn": of app_id or
+ * null, "timestamp_unix_ms", "rows", "bytes", "files": [{"path", "bytes", "rows"}]} */
 int32_t norma_table_facts(const NormaTable* table, NormaSlice app_id, NormaText* out,
                           NormaError** error);
 int32_t norma_table_schema(const NormaTable* table, struct ArrowSchema* out, NormaError** error);
 
-/* Writes a checkpoint of the newest version, whatever version the handle has, and reads the table back
- * through it. out: the version. For one process at a time. */
+/* Writes a checkpoint of the newest version, whatever version the handle has, and reads the table
+ * back through it. out: the version. For one process at a time. */
 int32_t norma_table_checkpoint(const NormaTable* table, uint64_t* out, NormaError** error);
 
 /* Makes this version of the table known to a session, in place of what has the name.
  *
- * options: empty, or {"sort": ["path", …]}: the contract's order. It is declared to the planner as far
- * as it consists of top-level columns and all files were written in it. */
+ * options: empty, or {"sort": ["path", …]}: the contract's order. It is declared to the planner as
+ * far as it consists of top-level columns and all files were written in it. */
 int32_t norma_session_register_table(const NormaSession* session, NormaSlice name,
                                      const NormaTable* table, NormaSlice options,
                                      NormaError** error);
 
-/* ---- write ------------------------------------------------------------------------------------ */
+/* ---- write ------------------------------------------------------------------------------------
+ */
 
 /* Rows from one source, then one commit. One thread at a time, except norma_write_cancel.
  *
@@ -71,14 +76,14 @@ int32_t norma_session_register_table(const NormaSession* session, NormaSlice nam
  * "target_file_size": bytes, "failures_column": null | name, "planned_version": n}
  *
  * Without planned_version, a replacement is planned on the version of `table`. Rows must ascend by
- * `sort` (nulls last, texts by their bytes) and have unique keys; key_scope "path" means unique among
- * the rows of a path, with `sort` beginning with path. A row with a value in failures_column fails
- * the write; the column itself is not written. */
+ * `sort` (nulls last, texts by their bytes) and have unique keys; key_scope "path" means unique
+ * among the rows of a path, with `sort` beginning with path. A row with a value in failures_column
+ * fails the write; the column itself is not written. */
 int32_t norma_write_begin(const NormaTable* table, NormaSlice spec, NormaWrite** out,
                           NormaError** error);
 
-/* Writes all rows of the stream, which is moved and pulled on a thread of its own. kContractViolation
- * names the column and up to five rows. */
+/* Writes all rows of the stream, which is moved and pulled on a thread of its own.
+ * kContractViolation names the column and up to five rows. */
 int32_t norma_write_from_stream(const NormaWrite* write, struct ArrowArrayStream* stream,
                                 NormaError** error);
 int32_t norma_write_from_query(const NormaWrite* write, const NormaQuery* query,
@@ -86,8 +91,8 @@ int32_t norma_write_from_query(const NormaWrite* write, const NormaQuery* query,
 
 /* request: {"app_id", "txn", "operation": "WRITE", "run_id": null | text, "metadata": {…}}
  * out: {"outcome": "committed" | "already_applied", "version", "rows", "files", "bytes"}
- * kCommitConflict: another writer won, nothing of this write stands. kCommitUnknown: nobody can say;
- * the same app_id and txn settle it later. Any other kind: nothing was put. */
+ * kCommitConflict: another writer won, nothing of this write stands. kCommitUnknown: nobody can
+ * say; the same app_id and txn settle it later. Any other kind: nothing was put. */
 int32_t norma_write_commit(const NormaWrite* write, NormaSlice request, NormaText* out,
                            NormaError** error);
 void norma_write_cancel(const NormaWrite* write);

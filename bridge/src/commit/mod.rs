@@ -160,11 +160,7 @@ pub async fn create(
 }
 
 /// The version at which this request was applied before, if it was.
-async fn already_applied(
-    log: &LogStoreRef,
-    base: &Base,
-    request: &Request,
-) -> Result<Option<u64>> {
+async fn already_applied(log: &LogStoreRef, base: &Base, request: &Request) -> Result<Option<u64>> {
     let Some(last) = base.txn else {
         return Ok(None);
     };

@@ -23,8 +23,8 @@ enum class Volatility : int32_t {
 /// One call of a scalar function on a batch.
 ///
 /// \param types one schema for each argument, in order: of a declared argument exactly its declared
-///        type; of a variadic one Int64, Utf8, Boolean, Binary or Null. A released schema (release is
-///        null) follows the last, which is how a variadic function learns their number.
+///        type; of a variadic one Int64, Utf8, Boolean, Binary or Null. A released schema (release
+///        is null) follows the last, which is how a variadic function learns their number.
 /// \param args one array for each argument. Lent: neither moved nor released, and not kept.
 /// \param rows the length of the result.
 /// \param scalars bit i is set when argument i has one row that stands for all rows. When all

@@ -64,8 +64,8 @@ expr::Column SpanAttrs(const std::vector<SpanSource>& spans,
 /// What a reason means: `snapped`, `out_of_range` or `absent`; NULL for NULL.
 expr::Column SpanOutcome(const expr::Column& reason);
 
-/// Whether a reason says that a position went wrong, not that there was none. NULL for NULL, so that
-/// a filter leaves exact positions out, and files without any other need not be read.
+/// Whether a reason says that a position went wrong, not that there was none. NULL for NULL, so
+/// that a filter leaves exact positions out, and files without any other need not be read.
 expr::Column IsSpanError(const expr::Column& reason);
 
 }  // namespace norma::rules

@@ -78,8 +78,7 @@ Result<RuleResult> RuleStage::RunUnnamed(const rules::Rule& rule) {
   spec.failures_column = contract::kFailuresColumn;
   NORMA_ASSIGN_OR_RETURN(engine::Write write, engine::Write::Begin(*target, spec));
   NORMA_RETURN_IF_ERROR(write.FromQuery(query));
-  NORMA_ASSIGN_OR_RETURN(result.commit,
-                         write.CommitRows(CommitOfRun(contract->name, identity_)));
+  NORMA_ASSIGN_OR_RETURN(result.commit, write.CommitRows(CommitOfRun(contract->name, identity_)));
 
   NORMA_ASSIGN_OR_RETURN(std::string explain, query.Explain("physical"));
   NORMA_ASSIGN_OR_RETURN(std::string versions, InputVersions(workspace_, result.inputs));

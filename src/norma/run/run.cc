@@ -96,11 +96,11 @@ class Runner {
     }
     const char* search_path = std::getenv("PATH");
     NORMA_ASSIGN_OR_RETURN(
-        interpreter_, extract::cpython::FindInterpreter(
-                          options_.pythons.empty()
-                              ? std::nullopt
-                              : std::optional<std::string_view>(options_.pythons.front()),
-                          search_path == nullptr ? "" : search_path));
+        interpreter_,
+        extract::cpython::FindInterpreter(
+            options_.pythons.empty() ? std::nullopt
+                                     : std::optional<std::string_view>(options_.pythons.front()),
+            search_path == nullptr ? "" : search_path));
     jobs_ = options_.jobs > 0 ? options_.jobs
                               : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     return {};
@@ -236,12 +236,11 @@ class Runner {
     summary_.state = "complete";
     summary_.exit_code = *record_.exit_code;
     Measure();
-    NORMA_ASSIGN_OR_RETURN(summary_.report_path,
-                           WriteReport(options_, summary_,
-                                       {.workspace = *workspace_,
-                                        .record = record_,
-                                        .rules = rules_,
-                                        .settings = Settings()}));
+    NORMA_ASSIGN_OR_RETURN(summary_.report_path, WriteReport(options_, summary_,
+                                                             {.workspace = *workspace_,
+                                                              .record = record_,
+                                                              .rules = rules_,
+                                                              .settings = Settings()}));
     return {};
   }
 

@@ -98,9 +98,8 @@ Result<VerifyResult> Verify(const std::string& output, const std::vector<std::st
   if (!result.findings.empty()) {
     return result;  // A damaged log answers no query.
   }
-  NORMA_ASSIGN_OR_RETURN(
-      Workspace workspace,
-      Workspace::Open({.output = output, .read_only = true}, std::move(contracts)));
+  NORMA_ASSIGN_OR_RETURN(Workspace workspace, Workspace::Open({.output = output, .read_only = true},
+                                                              std::move(contracts)));
   for (const auto kind : {contract::ContractKind::kControl, contract::ContractKind::kEvidence,
                           contract::ContractKind::kOutput}) {
     NORMA_RETURN_IF_ERROR(workspace.OpenTables(kind, {}));
