@@ -46,7 +46,8 @@ TEST_F(Emission, FiltersAndProjectionsAreOneSelect) {
   ASSERT_THAT(kept, IsOk());
   const auto again = kept.value().Filter(IsNotNull(defs_["name"]) && defs_["level"] > 0);
   ASSERT_THAT(again, IsOk());
-  ExpectSql(again.value().Select({"def_id", {"file", defs_["path"]}}), R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "file"
+  ExpectSql(again.value().Select({"def_id", {"file", defs_["path"]}}),
+            R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "file"
 FROM "norma"."public"."defs" AS "defs"
 WHERE ("defs"."kind" = 'class') AND ("defs"."name" IS NOT NULL) AND ("defs"."level" > 0))");
 }
@@ -54,7 +55,8 @@ WHERE ("defs"."kind" = 'class') AND ("defs"."name" IS NOT NULL) AND ("defs"."lev
 TEST_F(Emission, FilterOnAFormulaIsADerivedTable) {
   const auto lower = defs_.Select({"def_id", {"lowered", Lower(defs_["name"])}});
   ASSERT_THAT(lower, IsOk());
-  ExpectSql(lower.value().Filter(Col("lowered") == Lit("x")), R"(SELECT "defs_2"."def_id" AS "def_id", "defs_2"."lowered" AS "lowered"
+  ExpectSql(lower.value().Filter(Col("lowered") == Lit("x")),
+            R"(SELECT "defs_2"."def_id" AS "def_id", "defs_2"."lowered" AS "lowered"
 FROM (
 SELECT "defs"."def_id" AS "def_id", "lower"("defs"."name") AS "lowered"
 FROM "norma"."public"."defs" AS "defs"
@@ -67,8 +69,9 @@ TEST_F(Emission, PicksOfFormulasStayInTheSelect) {
   ASSERT_THAT(both, IsOk());
   const auto renamed = both.value().Rename({{"number", "n"}});
   ASSERT_THAT(renamed, IsOk());
-  ExpectSql(renamed.value().Drop({"names", "attrs", "path", "kind", "level", "bstart", "name"}),
-            R"(SELECT "defs"."def_id" AS "def_id", "lower"("defs"."name") AS "lowered", "defs"."level" + 1 AS "number"
+  ExpectSql(
+      renamed.value().Drop({"names", "attrs", "path", "kind", "level", "bstart", "name"}),
+      R"(SELECT "defs"."def_id" AS "def_id", "lower"("defs"."name") AS "lowered", "defs"."level" + 1 AS "number"
 FROM "norma"."public"."defs" AS "defs")");
 }
 
@@ -83,7 +86,8 @@ FROM "norma"."public"."defs" AS "defs"
 }
 
 TEST_F(Emission, PreferIsOneWholeRow) {
-  ExpectSql(Small().Prefer({"path"}, {Asc("kind"), Desc("def_id")}), R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind"
+  ExpectSql(Small().Prefer({"path"}, {Asc("kind"), Desc("def_id")}),
+            R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind"
 FROM (
 SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "defs"."name" AS "name", "defs"."bstart" AS "bstart", "defs"."level" AS "level", "defs"."names" AS "names", "defs"."attrs" AS "attrs"
 FROM (
@@ -162,22 +166,29 @@ TEST_F(Emission, LongConditionsAreBalanced) {
   for (int i = 0; i < 9; ++i) {
     conditions.push_back(docs_["text"] == Lit("a"));
   }
-  ExpectSql(docs_.Filter(AnyOf(conditions)), R"(SELECT "docs"."owner_key" AS "owner_key", "docs"."text" AS "text"
+  ExpectSql(docs_.Filter(AnyOf(conditions)),
+            R"(SELECT "docs"."owner_key" AS "owner_key", "docs"."text" AS "text"
 FROM "norma"."public"."docs" AS "docs"
 WHERE (("docs"."text" = 'a') OR ("docs"."text" = 'a') OR ("docs"."text" = 'a') OR ("docs"."text" = 'a')) OR (("docs"."text" = 'a') OR ("docs"."text" = 'a') OR ("docs"."text" = 'a') OR ("docs"."text" = 'a') OR ("docs"."text" = 'a')))");
 }
 
 TEST_F(Emission, Joins) {
-  ExpectSql(Small().LeftJoin(docs_, defs_["def_id"] == docs_["owner_key"]), R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "docs"."owner_key" AS "owner_key", "docs"."text" AS "text"
+  ExpectSql(
+      Small().LeftJoin(docs_, defs_["def_id"] == docs_["owner_key"]),
+      R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "docs"."owner_key" AS "owner_key", "docs"."text" AS "text"
 FROM "norma"."public"."defs" AS "defs"
 LEFT JOIN "norma"."public"."docs" AS "docs" ON "defs"."def_id" = "docs"."owner_key")");
-  ExpectSql(Small().SemiJoin(docs_, defs_["def_id"] == docs_["owner_key"]), R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind"
+  ExpectSql(Small().SemiJoin(docs_, defs_["def_id"] == docs_["owner_key"]),
+            R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind"
 FROM "norma"."public"."defs" AS "defs"
 LEFT SEMI JOIN "norma"."public"."docs" AS "docs" ON "defs"."def_id" = "docs"."owner_key")");
-  ExpectSql(Small().AntiJoin(docs_, defs_["def_id"] == docs_["owner_key"]), R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind"
+  ExpectSql(Small().AntiJoin(docs_, defs_["def_id"] == docs_["owner_key"]),
+            R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind"
 FROM "norma"."public"."defs" AS "defs"
 LEFT ANTI JOIN "norma"."public"."docs" AS "docs" ON "defs"."def_id" = "docs"."owner_key")");
-  ExpectSql(Small().CrossJoin(docs_), R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "docs"."owner_key" AS "owner_key", "docs"."text" AS "text"
+  ExpectSql(
+      Small().CrossJoin(docs_),
+      R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "docs"."owner_key" AS "owner_key", "docs"."text" AS "text"
 FROM "norma"."public"."defs" AS "defs"
 CROSS JOIN "norma"."public"."docs" AS "docs")");
 }
@@ -185,13 +196,19 @@ CROSS JOIN "norma"."public"."docs" AS "docs")");
 TEST_F(Emission, JoinOnHasEachKeyOnce) {
   const auto keyed = docs_.Rename({{"def_id", "owner_key"}});
   ASSERT_THAT(keyed, IsOk());
-  ExpectSql(Small().JoinOn(keyed.value(), {"def_id"}, JoinKind::kInner), R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "docs"."text" AS "text"
+  ExpectSql(
+      Small().JoinOn(keyed.value(), {"def_id"}, JoinKind::kInner),
+      R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "docs"."text" AS "text"
 FROM "norma"."public"."defs" AS "defs"
 INNER JOIN "norma"."public"."docs" AS "docs" ON "defs"."def_id" = "docs"."owner_key")");
-  ExpectSql(Small().JoinOn(keyed.value(), {"def_id"}, JoinKind::kRight), R"(SELECT "docs"."owner_key" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "docs"."text" AS "text"
+  ExpectSql(
+      Small().JoinOn(keyed.value(), {"def_id"}, JoinKind::kRight),
+      R"(SELECT "docs"."owner_key" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "docs"."text" AS "text"
 FROM "norma"."public"."defs" AS "defs"
 RIGHT JOIN "norma"."public"."docs" AS "docs" ON "defs"."def_id" = "docs"."owner_key")");
-  ExpectSql(Small().JoinOn(keyed.value(), {"def_id"}, JoinKind::kFull), R"(SELECT "coalesce"("defs"."def_id", "docs"."owner_key") AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "docs"."text" AS "text"
+  ExpectSql(
+      Small().JoinOn(keyed.value(), {"def_id"}, JoinKind::kFull),
+      R"(SELECT "coalesce"("defs"."def_id", "docs"."owner_key") AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "docs"."text" AS "text"
 FROM "norma"."public"."defs" AS "defs"
 FULL JOIN "norma"."public"."docs" AS "docs" ON "defs"."def_id" = "docs"."owner_key")");
 }
@@ -202,7 +219,9 @@ TEST_F(Emission, SelfJoinsNeedNames) {
   const auto renamed =
       other.value().Rename({{"id2", "def_id"}, {"path2", "path"}, {"kind2", "kind"}});
   ASSERT_THAT(renamed, IsOk());
-  ExpectSql(Small().InnerJoin(renamed.value(), defs_["path"] == Col("path2")), R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "other"."def_id" AS "id2", "other"."path" AS "path2", "other"."kind" AS "kind2"
+  ExpectSql(
+      Small().InnerJoin(renamed.value(), defs_["path"] == Col("path2")),
+      R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind", "other"."def_id" AS "id2", "other"."path" AS "path2", "other"."kind" AS "kind2"
 FROM "norma"."public"."defs" AS "defs"
 INNER JOIN "norma"."public"."defs" AS "other" ON "defs"."path" = "other"."path")");
 }
@@ -216,7 +235,8 @@ TEST_F(Emission, JoinsOfJoinsAndFilters) {
   ASSERT_THAT(called, IsOk());
   const auto kept = called.value().Filter(IsNull(calls_["call_id"]));
   ASSERT_THAT(kept, IsOk());
-  ExpectSql(kept.value().Select({"def_id", "text"}), R"(SELECT "defs_2"."def_id" AS "def_id", "docs"."text" AS "text"
+  ExpectSql(kept.value().Select({"def_id", "text"}),
+            R"(SELECT "defs_2"."def_id" AS "def_id", "docs"."text" AS "text"
 FROM (
 SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind"
 FROM "norma"."public"."defs" AS "defs"
@@ -230,12 +250,15 @@ WHERE "calls"."call_id" IS NULL)");
 TEST_F(Emission, UnnestIsInTheSelectList) {
   const auto each = calls_.Unnest(calls_["args"], "arg");
   ASSERT_THAT(each, IsOk());
-  ExpectSql(each.value().Select({"call_id", {"name", Col("arg").Field("name")}}), R"(SELECT "calls"."call_id" AS "call_id", "get_field"("calls"."arg", 'name') AS "name"
+  ExpectSql(each.value().Select({"call_id", {"name", Col("arg").Field("name")}}),
+            R"(SELECT "calls"."call_id" AS "call_id", "get_field"("calls"."arg", 'name') AS "name"
 FROM (
 SELECT "calls"."call_id" AS "call_id", "calls"."callee" AS "callee", "calls"."owner" AS "owner", "calls"."args" AS "args", "unnest"("calls"."args") AS "arg"
 FROM "norma"."public"."calls" AS "calls"
 ) AS "calls")");
-  ExpectSql(calls_.Select({"call_id", "args"}).value().UnnestOuter(calls_["args"], "arg"), R"(SELECT "calls"."call_id" AS "call_id", "calls"."args" AS "args", "calls"."arg" AS "arg"
+  ExpectSql(
+      calls_.Select({"call_id", "args"}).value().UnnestOuter(calls_["args"], "arg"),
+      R"(SELECT "calls"."call_id" AS "call_id", "calls"."args" AS "args", "calls"."arg" AS "arg"
 FROM (
 SELECT "calls"."call_id" AS "call_id", "calls"."callee" AS "callee", "calls"."owner" AS "owner", "calls"."args" AS "args", "unnest_outer"("calls"."args") AS "arg"
 FROM "norma"."public"."calls" AS "calls"
@@ -243,24 +266,26 @@ FROM "norma"."public"."calls" AS "calls"
 }
 
 TEST_F(Emission, Aggregates) {
-  ExpectSql(defs_.GroupBy({"path", {"k", Upper(defs_["kind"])}})
-                .Aggregate({{"n", CountRows()},
-                            {"classes", CountRows().Where(defs_["kind"] == Lit("class"))},
-                            {"kinds", CountDistinct(defs_["kind"])},
-                            {"total", Coalesce({Sum(defs_["bstart"]), 0})},
-                            {"first", FirstBy(defs_["name"], {Asc("bstart"), Asc("def_id")})},
-                            {"all", Collect(defs_["name"], {Asc("def_id")})},
-                            {"text", JoinText(defs_["name"], ",", {Asc("def_id")})}}),
-            R"(SELECT "defs"."path" AS "path", "upper"("defs"."kind") AS "k", "count"(*) AS "n", "count"(*) FILTER (WHERE "defs"."kind" = 'class') AS "classes", "count"(DISTINCT "defs"."kind") AS "kinds", "coalesce"("sum"("defs"."bstart"), 0) AS "total", "first_value"("defs"."name" ORDER BY "defs"."bstart" ASC NULLS LAST, "defs"."def_id" ASC NULLS LAST) AS "first", "array_agg"("defs"."name" ORDER BY "defs"."def_id" ASC NULLS LAST) AS "all", "string_agg"("defs"."name", ',' ORDER BY "defs"."def_id" ASC NULLS LAST) AS "text"
+  ExpectSql(
+      defs_.GroupBy({"path", {"k", Upper(defs_["kind"])}})
+          .Aggregate({{"n", CountRows()},
+                      {"classes", CountRows().Where(defs_["kind"] == Lit("class"))},
+                      {"kinds", CountDistinct(defs_["kind"])},
+                      {"total", Coalesce({Sum(defs_["bstart"]), 0})},
+                      {"first", FirstBy(defs_["name"], {Asc("bstart"), Asc("def_id")})},
+                      {"all", Collect(defs_["name"], {Asc("def_id")})},
+                      {"text", JoinText(defs_["name"], ",", {Asc("def_id")})}}),
+      R"(SELECT "defs"."path" AS "path", "upper"("defs"."kind") AS "k", "count"(*) AS "n", "count"(*) FILTER (WHERE "defs"."kind" = 'class') AS "classes", "count"(DISTINCT "defs"."kind") AS "kinds", "coalesce"("sum"("defs"."bstart"), 0) AS "total", "first_value"("defs"."name" ORDER BY "defs"."bstart" ASC NULLS LAST, "defs"."def_id" ASC NULLS LAST) AS "first", "array_agg"("defs"."name" ORDER BY "defs"."def_id" ASC NULLS LAST) AS "all", "string_agg"("defs"."name", ',' ORDER BY "defs"."def_id" ASC NULLS LAST) AS "text"
 FROM "norma"."public"."defs" AS "defs"
 GROUP BY "defs"."path", "upper"("defs"."kind"))");
-  ExpectSql(defs_.Aggregate({{"n", Count(defs_["name"])},
-                             {"low", Min(defs_["bstart"])},
-                             {"high", Max(defs_["bstart"])},
-                             {"mean", Mean(defs_["bstart"])},
-                             {"all", AllTrue(defs_["level"] > 0)},
-                             {"any", AnyTrue(defs_["level"] > 0)}}),
-            R"(SELECT "count"("defs"."name") AS "n", "min"("defs"."bstart") AS "low", "max"("defs"."bstart") AS "high", "avg"("defs"."bstart") AS "mean", "bool_and"("defs"."level" > 0) AS "all", "bool_or"("defs"."level" > 0) AS "any"
+  ExpectSql(
+      defs_.Aggregate({{"n", Count(defs_["name"])},
+                       {"low", Min(defs_["bstart"])},
+                       {"high", Max(defs_["bstart"])},
+                       {"mean", Mean(defs_["bstart"])},
+                       {"all", AllTrue(defs_["level"] > 0)},
+                       {"any", AnyTrue(defs_["level"] > 0)}}),
+      R"(SELECT "count"("defs"."name") AS "n", "min"("defs"."bstart") AS "low", "max"("defs"."bstart") AS "high", "avg"("defs"."bstart") AS "mean", "bool_and"("defs"."level" > 0) AS "all", "bool_or"("defs"."level" > 0) AS "any"
 FROM "norma"."public"."defs" AS "defs")");
 }
 
@@ -283,7 +308,8 @@ FROM "norma"."public"."defs" AS "defs")");
 }
 
 TEST_F(Emission, LimitHasItsOrder) {
-  ExpectSql(Small().Limit(10, {Asc("path"), Asc("def_id")}, 5), R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind"
+  ExpectSql(Small().Limit(10, {Asc("path"), Asc("def_id")}, 5),
+            R"(SELECT "defs"."def_id" AS "def_id", "defs"."path" AS "path", "defs"."kind" AS "kind"
 FROM "norma"."public"."defs" AS "defs"
 ORDER BY "defs"."path" ASC NULLS LAST, "defs"."def_id" ASC NULLS LAST
 LIMIT 10
@@ -300,10 +326,11 @@ FROM (VALUES (1, 'x'), ((-2), "arrow_cast"(NULL, 'Utf8'))) AS "_v" ("a", "b"))")
 }
 
 TEST_F(Emission, ConformCastsWhatDiffers) {
-  ExpectSql(defs_.Select({"bstart", "def_id", {"n", defs_["level"]}})
-                .value()
-                .Conform(MakeSchema({{"def_id", "Utf8!"}, {"n", "Int64"}, {"bstart", "Int64"}})),
-            R"(SELECT "defs"."def_id" AS "def_id", "arrow_cast"("defs"."level", 'Int64') AS "n", "defs"."bstart" AS "bstart"
+  ExpectSql(
+      defs_.Select({"bstart", "def_id", {"n", defs_["level"]}})
+          .value()
+          .Conform(MakeSchema({{"def_id", "Utf8!"}, {"n", "Int64"}, {"bstart", "Int64"}})),
+      R"(SELECT "defs"."def_id" AS "def_id", "arrow_cast"("defs"."level", 'Int64') AS "n", "defs"."bstart" AS "bstart"
 FROM "norma"."public"."defs" AS "defs")");
 }
 
@@ -321,7 +348,8 @@ TEST_F(Emission, Operators) {
   ExpectFormula(level <= 1, R"("defs"."level" <= 1)");
   ExpectFormula(level > 1, R"("defs"."level" > 1)");
   ExpectFormula(level >= 1.5, R"("defs"."level" >= 1.5)");
-  ExpectFormula(level > 1 && level < 5 && IsNull(name), R"(("defs"."level" > 1) AND ("defs"."level" < 5) AND ("defs"."name" IS NULL))");
+  ExpectFormula(level > 1 && level < 5 && IsNull(name),
+                R"(("defs"."level" > 1) AND ("defs"."level" < 5) AND ("defs"."name" IS NULL))");
   ExpectFormula(level > 1 || !(level < 5), R"(("defs"."level" > 1) OR (NOT ("defs"."level" < 5)))");
   ExpectFormula(BitAnd(bstart, 1) == 1, R"(("defs"."bstart" & 1) = 1)");
   ExpectFormula(BitOr(bstart, 1), R"("defs"."bstart" | 1)");
@@ -332,12 +360,16 @@ TEST_F(Emission, Operators) {
   ExpectFormula(IsFalse(level > 1), R"(("defs"."level" > 1) IS FALSE)");
   ExpectFormula(IsNotFalse(level > 1), R"(("defs"."level" > 1) IS NOT FALSE)");
   ExpectFormula(Same(name, defs_["kind"]), R"("defs"."name" IS NOT DISTINCT FROM "defs"."kind")");
-  ExpectFormula(NotSame(name, defs_["kind"]) && level > 1, R"(("defs"."name" IS DISTINCT FROM "defs"."kind") AND ("defs"."level" > 1))");
+  ExpectFormula(NotSame(name, defs_["kind"]) && level > 1,
+                R"(("defs"."name" IS DISTINCT FROM "defs"."kind") AND ("defs"."level" > 1))");
   ExpectFormula(Between(level, 1, 5), R"("defs"."level" BETWEEN 1 AND 5)");
   ExpectFormula(In(name, {Lit("a"), Lit("b")}), R"("defs"."name" IN ('a', 'b'))");
   ExpectFormula(NotIn(level, {1, 2}), R"("defs"."level" NOT IN (1, 2))");
-  ExpectFormula(IfElse(level > 1, Lit("a"), Lit("b")), R"(CASE WHEN ("defs"."level" > 1) THEN 'a' ELSE 'b' END)");
-  ExpectFormula(Cases({{level > 1, level}, {level > 0, 7}}, Null(DataType::Int64())), R"(CASE WHEN ("defs"."level" > 1) THEN "defs"."level" WHEN ("defs"."level" > 0) THEN 7 ELSE "arrow_cast"(NULL, 'Int64') END)");
+  ExpectFormula(IfElse(level > 1, Lit("a"), Lit("b")),
+                R"(CASE WHEN ("defs"."level" > 1) THEN 'a' ELSE 'b' END)");
+  ExpectFormula(
+      Cases({{level > 1, level}, {level > 0, 7}}, Null(DataType::Int64())),
+      R"(CASE WHEN ("defs"."level" > 1) THEN "defs"."level" WHEN ("defs"."level" > 0) THEN 7 ELSE "arrow_cast"(NULL, 'Int64') END)");
   ExpectFormula(Coalesce({name, Lit("")}), R"("coalesce"("defs"."name", ''))");
   ExpectFormula(NullIf(name, Lit("")), R"("nullif"("defs"."name", ''))");
   ExpectFormula(Greatest({bstart, 1}), R"("greatest"("defs"."bstart", 1))");
@@ -363,14 +395,19 @@ TEST_F(Emission, TextFunctions) {
   ExpectFormula(Substr(name, 2, 3), R"("substr"("defs"."name", 2, 3))");
   ExpectFormula(Replace(name, Lit("'"), Lit("\"")), R"("replace"("defs"."name", '''', '"'))");
   ExpectFormula(SplitPart(name, Lit("."), 1), R"("split_part"("defs"."name", '.', 1))");
-  ExpectFormula(Concat({Lit("SPAN_"), Upper(name)}), R"("concat"('SPAN_', "upper"("defs"."name")))");
-  ExpectFormula(ConcatStrict({name, Lit(":"), defs_["kind"]}), R"(("defs"."name" || ':') || "defs"."kind")");
+  ExpectFormula(Concat({Lit("SPAN_"), Upper(name)}),
+                R"("concat"('SPAN_', "upper"("defs"."name")))");
+  ExpectFormula(ConcatStrict({name, Lit(":"), defs_["kind"]}),
+                R"(("defs"."name" || ':') || "defs"."kind")");
   ExpectFormula(Like(name, Lit("a\\_%")), R"("defs"."name" LIKE 'a\_%')");
   ExpectFormula(ILike(name, Lit("a%")), R"("defs"."name" ILIKE 'a%')");
   ExpectFormula(RegexpMatches(name, Lit("^a+$")), R"("defs"."name" ~ '^a+$')");
-  ExpectFormula(RegexpReplace(name, Lit(" on line \\d+"), Lit("")), R"("regexp_replace"("defs"."name", ' on line \d+', ''))");
-  ExpectFormula(RegexpReplace(name, Lit("a"), Lit("b"), "g"), R"("regexp_replace"("defs"."name", 'a', 'b', 'g'))");
-  ExpectFormula(Id("type", {name, defs_["level"]}), R"("norma_id"('type', "defs"."name", "defs"."level"))");
+  ExpectFormula(RegexpReplace(name, Lit(" on line \\d+"), Lit("")),
+                R"("regexp_replace"("defs"."name", ' on line \d+', ''))");
+  ExpectFormula(RegexpReplace(name, Lit("a"), Lit("b"), "g"),
+                R"("regexp_replace"("defs"."name", 'a', 'b', 'g'))");
+  ExpectFormula(Id("type", {name, defs_["level"]}),
+                R"("norma_id"('type', "defs"."name", "defs"."level"))");
   ExpectFormula(Call("norma_type_repr", {name}), R"("norma_type_repr"("defs"."name"))");
 }
 
@@ -381,13 +418,19 @@ TEST_F(Emission, NumbersAndNesting) {
   ExpectFormula(Floor(Lit(1.5)), R"("floor"(1.5))");
   ExpectFormula(Ceil(Lit(1.5)), R"("ceil"(1.5))");
   ExpectFormula(Round(Lit(1.5)), R"("round"(1.5))");
-  ExpectFormula(Struct({{"a", name}, {"b", defs_["bstart"]}}), R"("named_struct"('a', "defs"."name", 'b', "defs"."bstart"))");
-  ExpectFormula(Struct({{"a", name}}).Field("a"), R"("get_field"("named_struct"('a', "defs"."name"), 'a'))");
+  ExpectFormula(Struct({{"a", name}, {"b", defs_["bstart"]}}),
+                R"("named_struct"('a', "defs"."name", 'b', "defs"."bstart"))");
+  ExpectFormula(Struct({{"a", name}}).Field("a"),
+                R"("get_field"("named_struct"('a', "defs"."name"), 'a'))");
   ExpectFormula(List({name, Lit("x")}), R"("make_array"("defs"."name", 'x'))");
   ExpectFormula(EmptyList(DataType::Utf8()), R"("arrow_cast"("make_array"(), 'List(Utf8)'))");
-  ExpectFormula(Map({{Lit("k"), name}, {Lit("l"), Lit("v")}}), R"("map"("make_array"('k', 'l'), "make_array"("defs"."name", 'v')))");
-  ExpectFormula(EmptyMap(), R"("map"("arrow_cast"("make_array"(), 'List(Utf8)'), "arrow_cast"("make_array"(), 'List(Utf8)')))");
-  ExpectFormula(defs_["attrs"].At("k"), R"("array_element"("map_extract"("defs"."attrs", 'k'), 1))");
+  ExpectFormula(Map({{Lit("k"), name}, {Lit("l"), Lit("v")}}),
+                R"("map"("make_array"('k', 'l'), "make_array"("defs"."name", 'v')))");
+  ExpectFormula(
+      EmptyMap(),
+      R"("map"("arrow_cast"("make_array"(), 'List(Utf8)'), "arrow_cast"("make_array"(), 'List(Utf8)')))");
+  ExpectFormula(defs_["attrs"].At("k"),
+                R"("array_element"("map_extract"("defs"."attrs", 'k'), 1))");
   ExpectFormula(names.At(1), R"("array_element"("defs"."names", 1))");
   ExpectFormula(names.At(-1), R"("array_element"("defs"."names", (-1)))");
   ExpectFormula(ListLength(names), R"("array_length"("defs"."names"))");

@@ -69,11 +69,18 @@ Status TypeChecker::CheckOperator(std::string_view op, size_t left, size_t right
   if (!MayMeet(arg(left).type, arg(right).type)) {
     return misfit;
   }
-  const auto types = Ask(sql::CallKind::kOperator, op, {args_[left], args_[right]});
-  if (types.ok()) {
-    return Status();
+  const std::vector<ExprId> sides{args_[left], args_[right]};
+  const auto types = Ask(sql::CallKind::kOperator, op, sides);
+  if (!types.ok()) {
+    return types.error().kind == ErrorKind::kInvalidArgument ? misfit : types.error();
   }
-  return types.error().kind == ErrorKind::kInvalidArgument ? misfit : types.error();
+  // The engine compares a text with a number as texts: '10' < '9'.
+  for (size_t i = 0; op != "||" && i < sides.size() && i < types.value().args.size(); ++i) {
+    if (plan_.ir[sides[i]].type.is_text() != types.value().args[i].is_text()) {
+      return misfit;
+    }
+  }
+  return Status();
 }
 
 Result<DataType> TypeChecker::Unite(const std::vector<ExprId>& values, sql::CallKind kind,
@@ -92,6 +99,12 @@ Result<DataType> TypeChecker::Unite(const std::vector<ExprId>& values, sql::Call
   auto types = Ask(kind, name, values);
   if (!types.ok()) {
     return types.error().kind == ErrorKind::kInvalidArgument ? misfit : types.error();
+  }
+  // Numbers do not become texts without a word.
+  for (const ExprId id : values) {
+    if (plan_.ir[id].type.is_text() != types.value().type.is_text()) {
+      return misfit;
+    }
   }
   return types.value().type;
 }
@@ -130,8 +143,11 @@ Result<Expr> TypeChecker::Test(sql::TestKind kind, bool negated) const {
 }
 
 Result<Expr> TypeChecker::Distinct(bool negated) const {
-  NORMA_RETURN_IF_ERROR(CheckOperator(negated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", 0, 1));
-  return Expr{sql::Distinct{args_[0], args_[1], negated}, DataType::Boolean(), false, {}};
+  const std::string_view text = negated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM";
+  NORMA_RETURN_IF_ERROR(CheckOperator(text, 0, 1));
+  // It is never NULL, but the engine calls it nullable when an operand is.
+  NORMA_ASSIGN_OR_RETURN(const sql::CallTypes types, Resolve(sql::CallKind::kOperator, text));
+  return Expr{sql::Distinct{args_[0], args_[1], negated}, types.type, types.nullable, {}};
 }
 
 Result<Expr> TypeChecker::Between() const {

@@ -27,6 +27,22 @@ class Verbs : public TableFixture {
   static std::string Line(int line) { return "[table_test.cc:" + std::to_string(line) + "]"; }
 };
 
+TEST_F(Verbs, MistakesNameTheirLine) {
+  const Column wrong = defs_["nmae"];
+  const int wrong_line = __LINE__ - 1;
+  const Column formula = Lower(wrong) == Lit("x");
+  ExpectRefused(defs_.Filter(formula), "unknown column in defs: nmae; did you mean name");
+  ExpectRefused(defs_.Filter(formula), Line(wrong_line));
+
+  const Column misfit = defs_["name"] < defs_["bstart"];
+  const int misfit_line = __LINE__ - 1;
+  ExpectRefused(defs_.Filter(misfit || defs_["level"] > 1),
+                "types do not fit <: Utf8, Int64; cast one side " + Line(misfit_line));
+
+  const auto renamed = defs_.Rename({{"a", "zzzz"}});
+  ExpectRefused(renamed, "unknown column in defs: zzzz " + Line(__LINE__ - 1));
+}
+
 TEST_F(Verbs, TheFirstMistakeWins) {
   const Column both = Lower(defs_["first"]) == Lower(defs_["second"]);
   ExpectRefused(defs_.Filter(both), "unknown column in defs: first");
@@ -85,6 +101,17 @@ TEST_F(Verbs, RefuseWhatDoesNotFit) {
                 "column of another table");
   ExpectRefused(calls_.Select({{"x", Coalesce({})}}), "at least one argument");
   ExpectRefused(calls_.Select({{"x", List({})}}), "use EmptyList");
+}
+
+TEST_F(Verbs, TextIsNotComparedWithNumbers) {
+  // The engine would compare the digits.
+  ExpectRefused(defs_.Filter(defs_["name"] == 1), "types do not fit =: Utf8, Int64; cast one side");
+  ExpectRefused(defs_.Filter(Same(defs_["bstart"], Lit("1"))), "types do not fit");
+  ExpectRefused(defs_.Filter(In(defs_["level"], {Lit("1")})), "types do not fit =: Int32, Utf8");
+  ExpectRefused(defs_.Filter(Between(defs_["level"], 0, Lit("1"))), "types do not fit <=");
+  ExpectRefused(defs_.Select({{"x", IfElse(defs_["level"] == 1, defs_["name"], 0)}}),
+                "values of case have no common type: Utf8, Int64; cast them");
+  EXPECT_THAT(defs_.Filter(defs_["level"] == 1), IsOk()) << "Int32 and Int64";
 }
 
 TEST_F(Verbs, StructsMeetOnlyTheirEqual) {
@@ -267,6 +294,26 @@ WHERE "docs_2"."_rows" > 1)");
 }
 
 // ---- total order ----
+
+TEST_F(Verbs, PreferNeedsATotalOrder) {
+  const Table some = defs_.Select({"path", "kind", "name"}).value();
+  const auto open = some.Prefer({"path"}, {Asc("kind")});
+  const int open_line = __LINE__ - 1;
+  ExpectRefused(open,
+                "order is not total: keys (path), order (kind); add columns or Ties::kAllColumns " +
+                    Line(open_line));
+  EXPECT_THAT(some.Prefer({"path"}, {Asc("kind"), Asc("name")}), IsOk()) << "all columns";
+  EXPECT_THAT(defs_.Prefer({"path"}, {Asc("def_id")}), IsOk()) << "a unique key";
+  const auto tied = some.Prefer({"path"}, {Asc("kind")}, Ties::kAllColumns);
+  ASSERT_THAT(tied, IsOk());
+  EXPECT_THAT(tied.value().ToSql().value(),
+              testing::HasSubstr(R"(ORDER BY "defs"."kind" ASC NULLS LAST, "defs"."name" ASC)"));
+  ExpectRefused(
+      defs_.Select({"path", "attrs"}).value().Prefer({"path"}, {Asc("path")}, Ties::kAllColumns),
+      "Ties::kAllColumns needs types with an order: attrs Map");
+  ExpectRefused(defs_.Prefer({"path"}, {Asc("attrs")}), "type has no order");
+  ExpectRefused(defs_.Prefer({}, {Asc("def_id")}), "at least one key");
+}
 
 TEST_F(Verbs, PositionsNeedATotalOrder) {
   const auto number = [&](Window window) {

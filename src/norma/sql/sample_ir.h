@@ -103,8 +103,8 @@ inline std::vector<Item> EveryExpression(IrBuilder& b, SourceId t) {
   const ExprId pair = b.ColumnOf(t, 5);
   const ExprId one = b.Number(1);
   const ExprId less = b.Compare(BinaryOperator::kLess, id, one);
-  const ExprId count =
-      b.Add(Aggregate{"count", {}, false, flag, {{id, false, false}}}, DataType::Int64(), false);
+  const ExprId sum =
+      b.Add(Aggregate{"sum", {id}, false, flag, {{id, false, false}}}, DataType::Int64());
   const ExprId rank = b.Add(Call{"row_number", {}}, DataType::UInt64(), false);
   const DataType pair_type = DataType::Struct({{"x", DataType::Int64(), true}});
   return {
@@ -120,8 +120,7 @@ inline std::vector<Item> EveryExpression(IrBuilder& b, SourceId t) {
       {b.Add(Case{ExprId(), {{flag, one}}, b.Number(3)}, DataType::Int64()), "case"},
       {b.Add(Cast{id, DataType::Utf8(), false}, DataType::Utf8()), "cast"},
       {b.Add(Call{"lower", {name}}, DataType::Utf8()), "call"},
-      {b.Add(Window{count, {name}, {{id, true, true}}, Frame()}, DataType::Int64(), false),
-       "window"},
+      {b.Add(Window{sum, {name}, {{id, true, true}}, Frame()}, DataType::Int64()), "window"},
       {b.Add(Window{rank, {}, {{id, false, false}}, Frame()}, DataType::UInt64(), false), "rank"},
       {b.Add(Field{pair, "a"}, DataType::Utf8()), "field"},
       {b.Add(Index{names, one}, DataType::Utf8()), "index"},

@@ -63,7 +63,7 @@ class TypeVerifier {
               return need(false, "a field that the struct does not have: " + node.name);
             },
             [&](const Test&) { return need(is_boolean && !expr.nullable, "a test"); },
-            [&](const Distinct&) { return need(is_boolean && !expr.nullable, "DISTINCT FROM"); },
+            [&](const Distinct&) { return need(is_boolean, "DISTINCT FROM"); },
             [&](const Between&) { return need(is_boolean, "BETWEEN"); },
             [&](const Like&) { return need(is_boolean, "LIKE"); },
             [&](const InList&) { return need(is_boolean, "IN"); },
