@@ -28,6 +28,8 @@ Error Refuse(std::string_view why, std::string_view text) {
 
 }  // namespace
 
+bool IsBase64Url(char character) { return kDigits[static_cast<uint8_t>(character)] != kNoDigit; }
+
 std::string Base64UrlEncode(std::span<const uint8_t> bytes) {
   std::string out((bytes.size() * 4 + 2) / 3, '\0');
   Base64UrlEncodeTo(bytes, out.data());

@@ -13,6 +13,9 @@
 
 namespace norma {
 
+/// Whether a character is of the alphabet.
+bool IsBase64Url(char character);
+
 std::string Base64UrlEncode(std::span<const uint8_t> bytes);
 
 /// Writes the text to `out`, which has room for ceil(bytes.size() * 4 / 3) characters.

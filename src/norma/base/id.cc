@@ -32,6 +32,12 @@ bool IsIdKind(std::string_view kind) {
   });
 }
 
+bool IsId(std::string_view text) {
+  constexpr std::string_view kLast = "AQgw";  // the characters whose low four bits are zero
+  return text.size() == kIdLength && std::ranges::all_of(text, IsBase64Url) &&
+         kLast.find(text.back()) != std::string_view::npos;
+}
+
 IdBuilder::IdBuilder(std::string_view kind) {
   assert(IsIdKind(kind));
   encoded_.reserve(128);

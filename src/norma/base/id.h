@@ -56,4 +56,8 @@ class IdBuilder {
 /// Whether `kind` can start an id.
 bool IsIdKind(std::string_view kind);
 
+/// Whether `text` has the form of an id: kIdLength characters of base64url, the last one with four
+/// zero bits, since 16 bytes do not fill it.
+bool IsId(std::string_view text);
+
 }  // namespace norma

@@ -82,6 +82,19 @@ TEST(Id, KnowsAKind) {
   EXPECT_FALSE(IsIdKind(std::string(33, 'a')));
 }
 
+TEST(Id, KnowsTheFormOfAnId) {
+  for (int part = 0; part < 100; ++part) {
+    EXPECT_TRUE(IsId(IdBuilder("x").Int(part).Build())) << part;
+  }
+  const std::string zeros(21, 'A');
+  for (const char last : std::string_view("AQgw")) {
+    EXPECT_TRUE(IsId(zeros + last)) << last;
+  }
+  for (const std::string& text : {zeros + "B", zeros, zeros + "AA", zeros + "=", std::string()}) {
+    EXPECT_FALSE(IsId(text)) << text;
+  }
+}
+
 TEST(Base64Url, ReadsWhatItWrites) {
   std::vector<uint8_t> bytes;
   for (int i = 0; i < 70; ++i) {

@@ -29,6 +29,8 @@ constexpr Entry kEntries[] = {
      "The id of a thing: 22 characters that depend on its kind and parts only, NULL parts "
      "included.",
      "norma_id('file', NULL, 'src/a.py')", NormaId, true},
+    {"norma_is_id", "text s", "b", "Whether a text has the form of an id.", "norma_is_id(file_id)",
+     IsIdKernel},
     {"norma_span",
      "adapter s, raw_start_line i32, raw_start_col i32, raw_end_line i32, raw_end_col i32, "
      "bstart i64, bend i64, span_ok b",

@@ -60,6 +60,24 @@ Status AddZeroBits(ArrowBuffer* buffer, int64_t rows) {
   return {};
 }
 
+Result<BoolWriter> BoolWriter::Make(ArrowArray* array, int64_t rows) {
+  BoolWriter writer(array, rows);
+  for (const int64_t buffer : {0, 1}) {
+    NORMA_RETURN_IF_ERROR(AddZeroBits(ArrowArrayBuffer(array, buffer), rows));
+  }
+  writer.validity_ = ArrowArrayBuffer(array, 0)->data;
+  writer.values_ = ArrowArrayBuffer(array, 1)->data;
+  return writer;
+}
+
+void BoolWriter::Finish() {
+  array_->length = rows_;
+  array_->null_count = null_count_;
+  if (null_count_ == 0) {
+    ArrowBufferReset(ArrowArrayBuffer(array_, 0));
+  }
+}
+
 Status AppendText(ArrowArray* array, std::string_view text) {
   const ArrowErrorCode code =
       ArrowArrayAppendString(array, {text.data(), static_cast<int64_t>(text.size())});

@@ -168,6 +168,29 @@ class NumberWriter {
   int64_t null_count_ = 0;
 };
 
+/// The same for booleans.
+class BoolWriter {
+ public:
+  static Result<BoolWriter> Make(ArrowArray* array, int64_t rows);
+
+  void Set(int64_t row, bool value) {  // NOLINT: a value, not a switch
+    ArrowBitSet(validity_, row);
+    ArrowBitSetTo(values_, row, value ? 1 : 0);
+  }
+  void SetNull() { ++null_count_; }
+  /// Call once, last.
+  void Finish();
+
+ private:
+  BoolWriter(ArrowArray* array, int64_t rows) : array_(array), rows_(rows) {}
+
+  ArrowArray* array_;
+  int64_t rows_;
+  uint8_t* validity_ = nullptr;
+  uint8_t* values_ = nullptr;
+  int64_t null_count_ = 0;
+};
+
 /// Appends a text, or NULL.
 Status AppendText(ArrowArray* array, std::string_view text);
 Status AppendNull(ArrowArray* array);

@@ -138,6 +138,20 @@ Result<nanoarrow::UniqueArray> NormaId(const ArrowSchema* types, const ArrowArra
   return FinishArray(std::move(out));
 }
 
+Result<nanoarrow::UniqueArray> IsIdKernel(const ArrowSchema* types, const ArrowArray* args,
+                                          int64_t rows, uint64_t scalars) {
+  static const ResultSchema kAnswer("result b");
+  NORMA_ASSIGN_OR_RETURN(const Arguments arguments, Arguments::Make(types, args, 1, scalars));
+  const TextColumn texts(arguments, 0);
+  NORMA_ASSIGN_OR_RETURN(nanoarrow::UniqueArray out, kAnswer.MakeArray());
+  NORMA_ASSIGN_OR_RETURN(auto answers, BoolWriter::Make(out.get(), rows));
+  for (int64_t row = 0; row < rows; ++row) {
+    texts.IsNull(row) ? answers.SetNull() : answers.Set(row, IsId(texts[row]));
+  }
+  answers.Finish();
+  return FinishArray(std::move(out));
+}
+
 Result<nanoarrow::UniqueArray> StableHash64Kernel(const ArrowSchema* types, const ArrowArray* args,
                                                   int64_t rows, uint64_t scalars) {
   static const ResultSchema kHash("result i64");

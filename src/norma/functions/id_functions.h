@@ -11,7 +11,10 @@ namespace norma::functions {
 Result<nanoarrow::UniqueArray> NormaId(const ArrowSchema* types, const ArrowArray* args,
                                        int64_t rows, uint64_t scalars);
 
-/// NULL in, NULL out, as are the three below.
+/// norma_is_id(text): NULL in, NULL out, as are all below.
+Result<nanoarrow::UniqueArray> IsIdKernel(const ArrowSchema* types, const ArrowArray* args,
+                                          int64_t rows, uint64_t scalars);
+
 Result<nanoarrow::UniqueArray> StableHash64Kernel(const ArrowSchema* types, const ArrowArray* args,
                                                   int64_t rows, uint64_t scalars);
 Result<nanoarrow::UniqueArray> StableHash128Kernel(const ArrowSchema* types, const ArrowArray* args,

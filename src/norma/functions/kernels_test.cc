@@ -256,6 +256,16 @@ TEST(NormaId, RefusesWhatIsNoKind) {
               IsErrorWith(ErrorKind::kInvalidArgument, "NULL"));
 }
 
+TEST(NormaIsId, KnowsTheForm) {
+  const std::string id = IdBuilder("x").Build();
+  EXPECT_EQ(
+      Evaluate(IsIdKernel, {Text({id, std::nullopt, "", id + "A", id.substr(1),
+                                  std::string(21, 'A') + "A", std::string(21, 'A') + "B",
+                                  std::string(20, 'A') + " A", std::string(20, 'A') + "éA"})}),
+      (Rows{"true", "NULL", "false", "false", "false", "true", "false", "false", "false"}));
+  EXPECT_EQ(Evaluate(IsIdKernel, {Scalar(Text({id}))}), (Rows{"true"}));
+}
+
 TEST(StableHashes, TakeNullToNull) {
   EXPECT_EQ(Evaluate(StableHash64Kernel, {Text({"abc", std::nullopt, ""})}),
             (Rows{"6393727014797677913", "NULL", "7252660547403494068"}));
