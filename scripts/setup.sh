@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(build-essential cmake ninja-build pkg-config protobuf-compiler mold python3
+packages=(build-essential cmake ninja-build pkg-config protobuf-compiler mold ccache python3
   libfmt-dev libcli11-dev nlohmann-json3-dev libxxhash-dev libb2-dev libutf8proc-dev libssl-dev
   libgtest-dev libgmock-dev git ca-certificates)
 
@@ -14,7 +14,7 @@ for package in "${packages[@]}"; do
   # A tool that came another way (cmake from elsewhere, say) counts as well.
   case $package in
     build-essential) command -v g++ >/dev/null && command -v make >/dev/null && continue ;;
-    cmake | git | mold | python3) command -v "$package" >/dev/null && continue ;;
+    ccache | cmake | git | mold | python3) command -v "$package" >/dev/null && continue ;;
     ninja-build) command -v ninja >/dev/null && continue ;;
     pkg-config) command -v pkg-config >/dev/null && continue ;;
     protobuf-compiler) command -v protoc >/dev/null && continue ;;
