@@ -5,9 +5,20 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(build-essential cmake ninja-build pkg-config protobuf-compiler mold ccache python3
+packages=(build-essential cmake ninja-build pkg-config protobuf-compiler libprotobuf-dev mold ccache python3
   libfmt-dev libcli11-dev nlohmann-json3-dev libxxhash-dev libb2-dev libutf8proc-dev libssl-dev
   libgtest-dev libgmock-dev git ca-certificates)
+
+# A protoc without the types of its own package compiles a quarter of an hour of crates before it fails.
+protoc_works() {
+  local folder
+  folder=$(mktemp -d)
+  echo 'syntax = "proto3"; import "google/protobuf/any.proto";' >"$folder/probe.proto"
+  protoc --proto_path="$folder" --descriptor_set_out=/dev/null probe.proto 2>/dev/null
+  local status=$?
+  rm -rf "$folder"
+  return $status
+}
 
 missing=()
 for package in "${packages[@]}"; do
@@ -17,7 +28,7 @@ for package in "${packages[@]}"; do
     ccache | cmake | git | mold | python3) command -v "$package" >/dev/null && continue ;;
     ninja-build) command -v ninja >/dev/null && continue ;;
     pkg-config) command -v pkg-config >/dev/null && continue ;;
-    protobuf-compiler) command -v protoc >/dev/null && continue ;;
+    protobuf-compiler | libprotobuf-dev) protoc_works && continue ;;
   esac
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
     missing+=("$package")
@@ -39,6 +50,10 @@ if [ ${#missing[@]} -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive "${prefix[@]}" "${install[@]}" -qq >&2
 fi
 
+if ! protoc_works; then
+  echo "setup: protoc does not find google/protobuf/any.proto; install the include files of $(protoc --version) and try again" >&2
+  exit 1
+fi
 if ! command -v cargo >/dev/null; then
   echo "setup: Rust is missing; install Rust 1.95 or newer (for example with rustup) and try again" >&2
   exit 1
