@@ -4,14 +4,13 @@ use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::metadata::ParquetMetaDataReader;
-use datafusion::parquet::file::properties::WriterProperties;
+use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use datafusion::parquet::schema::types::ColumnPath;
 use delta_kernel::table_properties::DataSkippingNumIndexedCols;
 use deltalake::datafile::writer::{DeltaWriter, WriterConfig};
 use deltalake::kernel::Add;
-use deltalake::logstore::LogStoreRef;
 use futures::{StreamExt, TryStreamExt, stream};
 use object_store::path::Path;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
@@ -20,14 +19,19 @@ use serde_json::Value;
 use crate::commit::{NewFile, log};
 use crate::error::{BridgeError, ErrorKind, Result};
 use crate::store::{self, gate};
+use crate::table::Table;
+
+use super::spec::WriteSpec;
 
 /// Rows of a row group: what a writer holds in memory and a reader skips as one.
 const ROW_GROUP_ROWS: usize = 131_072;
 /// Rows handed to the encoders at a time; the file's size is looked at between.
 const WRITE_ROWS: usize = 8_192;
 const DEFAULT_FILE_BYTES: u64 = 64 << 20;
-/// Leaves of the schema that the log holds statistics of.
-const STATISTICS_LEAVES: u64 = 32;
+/// The property that names the leaves with statistics.
+const STATISTICS_COLUMNS: &str = "delta.dataSkippingStatsColumns";
+/// Columns with statistics in a table that does not name them: Delta's default.
+const STATISTICS_COLUMN_COUNT: u64 = 32;
 const MAGIC: &[u8] = b"PAR1";
 const FOOTER_BYTES: u64 = 8;
 /// How much of a file's end is read to get its footer in one go.
@@ -72,21 +76,20 @@ impl Named {
 }
 
 impl Files {
-    pub fn new(
-        log: &LogStoreRef,
-        schema: SchemaRef,
-        file_bytes: Option<u64>,
-        named: Arc<Named>,
-    ) -> Self {
-        let store = log::table_store(log);
+    pub fn new(table: &Table, spec: &WriteSpec, named: Arc<Named>) -> Self {
+        let store = log::table_store(&table.log);
         let tracked = gate::Gated::new(store.clone(), vec![named.clone()]);
         let config = WriterConfig::new(
-            schema,
+            table.snapshot.schema.clone(),
             Vec::new(),
-            Some(properties()),
-            NonZeroU64::new(file_bytes.unwrap_or(DEFAULT_FILE_BYTES)),
+            Some(properties(table, spec)),
+            NonZeroU64::new(spec.file_bytes.unwrap_or(DEFAULT_FILE_BYTES)),
             Some(WRITE_ROWS),
-            DataSkippingNumIndexedCols::NumColumns(STATISTICS_LEAVES),
+            match table.snapshot.properties.get(STATISTICS_COLUMNS) {
+                // The log gets what the files have statistics of.
+                Some(_) => DataSkippingNumIndexedCols::AllColumns,
+                None => DataSkippingNumIndexedCols::NumColumns(STATISTICS_COLUMN_COUNT),
+            },
             None,
         );
         Self {
@@ -126,14 +129,31 @@ impl Files {
     }
 }
 
-fn properties() -> WriterProperties {
-    WriterProperties::builder()
+/// Statistics and dictionaries only where they help: the least and the greatest of every text is a
+/// tenth of a writer's time, and a dictionary of unique texts is given up after it was filled.
+fn properties(table: &Table, spec: &WriteSpec) -> WriterProperties {
+    let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(
             ZstdLevel::try_new(ZSTD_LEVEL).unwrap_or_default(),
         ))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_created_by(crate::commit::ENGINE_INFO.to_string())
-        .build()
+        .set_created_by(crate::commit::ENGINE_INFO.to_string());
+    if let Some(columns) = table.snapshot.properties.get(STATISTICS_COLUMNS) {
+        properties = properties.set_statistics_enabled(EnabledStatistics::None);
+        for column in columns.split(',') {
+            let enabled = EnabledStatistics::Page;
+            properties = properties.set_column_statistics_enabled(leaf(column), enabled);
+        }
+    }
+    if let [key] = spec.key.as_slice() {
+        properties = properties.set_column_dictionary_enabled(leaf(key), false);
+    }
+    properties.build()
+}
+
+/// From a dotted path, as contracts write it.
+fn leaf(path: &str) -> ColumnPath {
+    ColumnPath::new(path.trim().split('.').map(str::to_string).collect())
 }
 
 const ZSTD_LEVEL: i32 = 1;

@@ -118,9 +118,8 @@ impl NormaWrite {
             }
         }
         let target = self.table.snapshot.schema.clone();
-        let conform = Conform::new(schema, target.clone(), self.spec.failures_column.as_deref())?;
-        let log = &self.table.log;
-        let mut files = Files::new(log, target, self.spec.file_bytes, self.named.clone());
+        let conform = Conform::new(schema, target, self.spec.failures_column.as_deref())?;
+        let mut files = Files::new(&self.table, &self.spec, self.named.clone());
         let fed = tokio::select! {
             biased;
             () = self.until_cancelled() => Err(cancelled()),

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 #include <vector>
@@ -103,6 +104,24 @@ TEST_F(TableTest, IsMadeOnceAndOpenedThen) {
   ASSERT_THAT(table.Schema(), IsOk());
   EXPECT_EQ(arrow::SchemaText(table.Schema().value()), arrow::SchemaText(Spec().schema));
   EXPECT_FALSE(Create().Facts().value().created);
+}
+
+TEST_F(TableTest, TheLogHoldsStatisticsOfTheNamedLeaves) {
+  TableSpec spec = Spec();
+  spec.properties["delta.dataSkippingStatsColumns"] = "path, span.bstart";
+  const Table table = Table::Create(*root_, "normalize/facts_v1", spec).value();
+  ASSERT_THAT(WriteRows(table, {.key = {"id"}}, 1, {{{"a.py", "y", 1}, {"b.py", "x", 7}}}), IsOk());
+  std::ifstream log(folder_ + "/normalize/facts_v1/_delta_log/00000000000000000001.json");
+  std::string line;
+  while (std::getline(log, line) && !line.starts_with(R"({"add")")) {
+  }
+  const auto add = nlohmann::json::parse(line, nullptr, false);
+  ASSERT_FALSE(add.is_discarded());
+  const auto stats = nlohmann::json::parse(add["add"]["stats"].get<std::string>());
+  EXPECT_EQ(stats, nlohmann::json::parse(R"({"numRecords": 2,
+      "minValues": {"path": "a.py", "span": {"bstart": 1}},
+      "maxValues": {"path": "b.py", "span": {"bstart": 7}},
+      "nullCount": {"path": 0, "span": {"bstart": 0}}})"));
 }
 
 TEST_F(TableTest, OpensTheVersionThatIsAskedFor) {
