@@ -292,7 +292,7 @@ Result<RecordedTypeResolver> RecordedTypeResolver::Parse(std::string_view lines)
 }
 
 Result<CallTypes> RecordedTypeResolver::Resolve(const CallRequest& request) {
-  std::string key = EncodeCallRequest(request);
+  const std::string key = EncodeCallRequest(request);
   const auto found = answers_.find(key);
   if (found == answers_.end()) {
     return Error{ErrorKind::kInternal, "no recorded answer: " + key};
