@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy 19 over norma's C++, and remembers what passed.
+
+Usage: tidy.py BUILD_FOLDER [FILE…]     a configured build folder; without files, all of them
+
+A file that passed is not read again until it changes, or a header of ours that it reaches, its compile
+command, the allow-list or clang-tidy itself. What passed is kept beside the engine's build.
+"""
+
+import concurrent.futures
+import functools
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+TIDY = "clang-tidy-19"
+INCLUDED = re.compile(rb'^#include "([^"]+)"', re.MULTILINE)
+
+
+@functools.cache
+def included(file: pathlib.Path) -> frozenset[pathlib.Path]:
+    """The files of ours that `file` names in its includes."""
+    names = [name.decode() for name in INCLUDED.findall(file.read_bytes())]
+    places = [ROOT / folder / name for name in names for folder in ("src", ".", "bridge/include")]
+    return frozenset(place for place in places if place.is_file())
+
+
+def reached(file: pathlib.Path) -> list[pathlib.Path]:
+    seen, open_files = {file}, [file]
+    while open_files:
+        new = included(open_files.pop()) - seen
+        seen |= new
+        open_files += new
+    return sorted(seen)
+
+
+def fingerprint(entry: dict, rest: bytes) -> str:
+    # Without the compiler's launcher, and the same in every checkout.
+    command = entry["command"][entry["command"].index(" -") :].replace(str(ROOT), "")
+    digest = hashlib.sha256(rest + command.encode())
+    for file in reached(pathlib.Path(entry["file"])):
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def main(build: pathlib.Path, wanted: list[str]) -> int:
+    commands = json.loads((build / "compile_commands.json").read_text())
+    ours = (str(ROOT / "src") + "/", str(ROOT / "tests") + "/")
+    entries = {entry["file"]: entry for entry in commands if entry["file"].startswith(ours)}
+    if wanted:
+        entries = {file: entries[file] for file in map(os.path.abspath, wanted)}
+
+    cache = os.environ.get("NORMA_CACHE_DIR") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "norma"
+    )
+    passed = pathlib.Path(cache, "tidy")
+    passed.mkdir(parents=True, exist_ok=True)
+    version = subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
+    rest = version + (ROOT / ".clang-tidy").read_bytes()
+    marks = {file: passed / fingerprint(entry, rest) for file, entry in entries.items()}
+    todo = [file for file, mark in marks.items() if not mark.exists()]
+
+    def check(file: str) -> str:
+        run = subprocess.run([TIDY, "-p", build, "--quiet", file], capture_output=True, text=True)
+        if run.returncode == 0:
+            marks[file].touch()
+            return ""
+        return run.stdout or run.stderr
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        findings = 0
+        for text in pool.map(check, todo):
+            findings += bool(text)
+            print(text, end="", flush=True)
+    print(f"clang-tidy: {len(entries)} files, {len(todo)} read, {findings} with findings")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(pathlib.Path(sys.argv[1]), sys.argv[2:]))
