@@ -66,13 +66,16 @@ def main(build: pathlib.Path, wanted: list[str]) -> int:
     todo = [file for file, mark in marks.items() if not mark.exists()]
 
     def check(file: str) -> str:
-        run = subprocess.run([TIDY, "-p", build, "--quiet", file], capture_output=True, text=True)
+        command = [TIDY, "-p", build, "--quiet", file]
+        if file.endswith("_test.cc"):
+            command.append("--checks=-bugprone-unchecked-optional-access")  # blind to ASSERT_TRUE
+        run = subprocess.run(command, capture_output=True, text=True)
         if run.returncode == 0:
             marks[file].touch()
             return ""
         return run.stdout or run.stderr
 
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         findings = 0
         for text in pool.map(check, todo):
             findings += bool(text)
