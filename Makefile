@@ -1,10 +1,13 @@
 # make run REPO=path [OUT=path]   facts of a repository (default: the example) as Delta tables
 # make test                       build everything and run all tests but the long ones
 # make build                      only the program: build/release/norma
+# make lint                       clang-tidy over what changed since it last passed
+# make format                     format all sources
+# make docs                       print the pages that come from the code
 REPO ?= examples/shapes
 OUT ?= facts
 
-.PHONY: build run test lint format setup setup-test
+.PHONY: build run test lint format docs setup setup-test
 
 setup:
 	@scripts/setup.sh
@@ -24,9 +27,14 @@ test: setup-test
 	@cmake --build --preset release
 	ctest --preset release -LE long
 
-lint: setup
-	@scripts/lint.sh
+lint: setup-test
+	@cmake --preset release --log-level=WARNING
+	@scripts/tidy.py build/release
 
-format:
-	@git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
-	@cargo fmt
+format: setup-test
+	@scripts/format.sh
+
+docs: setup-test
+	@cmake --preset release --log-level=WARNING
+	@cmake --build --preset release --target norma_docs_test norma_cli_test
+	NORMA_UPDATE_DOCS=1 ctest --preset release -R IsWhatLiesInDocs

@@ -10,6 +10,9 @@ function(norma_warnings target)
     -Wall -Wextra -Wpedantic -Wshadow $<$<COMPILE_LANGUAGE:CXX>:-Wconversion>
     -Wno-missing-field-initializers  # designated initialisers leave defaults out on purpose
     $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)  # g++ 12 sees overlaps in std::string that cannot be
+  if(NORMA_SANITIZE)  # the checks that a sanitizer adds look to g++ like uses before a value is set
+    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+  endif()
   if(NORMA_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
 # Makes sure that everything norma's build and tests need is there, before the first crate compiles.
 # Installs Debian packages where it may (root, or sudo without a password), and otherwise prints the
-# one command that does. With --test it also prepares the Python packages of the tests.
+# one command that does. With --test also what the tests need: tools that check form, Python packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(build-essential cmake ninja-build pkg-config protobuf-compiler libprotobuf-dev mold ccache python3
   libfmt-dev libcli11-dev nlohmann-json3-dev libxxhash-dev libb2-dev libutf8proc-dev libssl-dev
   libgtest-dev libgmock-dev git ca-certificates)
+if [ "${1:-}" = --test ]; then
+  packages+=(clang-format-19 clang-tidy-19 shellcheck)
+  python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
+fi
 
 # A protoc without the types of its own package compiles a quarter of an hour of crates before it fails.
 protoc_works() {
@@ -25,7 +29,9 @@ for package in "${packages[@]}"; do
   # A tool that came another way (cmake from elsewhere, say) counts as well.
   case $package in
     build-essential) command -v g++ >/dev/null && command -v make >/dev/null && continue ;;
-    ccache | cmake | git | mold | python3) command -v "$package" >/dev/null && continue ;;
+    ccache | cmake | git | mold | python3 | clang-*-19 | shellcheck)
+      command -v "$package" >/dev/null && continue
+      ;;
     ninja-build) command -v ninja >/dev/null && continue ;;
     pkg-config) command -v pkg-config >/dev/null && continue ;;
     protobuf-compiler | libprotobuf-dev) protoc_works && continue ;;
@@ -70,15 +76,13 @@ fi
 
 if [ "${1:-}" = --test ]; then
   environment="${NORMA_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/norma}/test-python"
-  wanted=$(sha256sum tests/acceptance/requirements.txt | cut -d' ' -f1)
+  requirements=(tests/acceptance/requirements.txt tests/checks/requirements.txt)
+  wanted=$(cat "${requirements[@]}" | sha256sum | cut -d' ' -f1)
   if [ "$(cat "$environment/requirements.sha256" 2>/dev/null)" != "$wanted" ]; then
     echo "setup: preparing the Python packages of the tests" >&2
     rm -rf "$environment"
-    if ! python3 -m venv "$environment" 2>/dev/null; then
-      echo "setup: python3-venv is missing; install it and try again: apt-get install python3-venv" >&2
-      exit 1
-    fi
-    "$environment/bin/pip" install -q --require-hashes -r tests/acceptance/requirements.txt
+    python3 -m venv "$environment"
+    "$environment/bin/pip" install -q --require-hashes "${requirements[@]/#/--requirement=}"
     echo "$wanted" >"$environment/requirements.sha256"
   fi
 fi

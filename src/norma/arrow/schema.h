@@ -12,7 +12,7 @@
 
 namespace norma::arrow {
 
-/// The types that norma stores (docs/datasets: only what every Delta reader understands).
+/// The types that norma stores (docs/contracts.md: only what every Delta reader understands).
 enum class TypeKind {
   kText,
   kInt32,

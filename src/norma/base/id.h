@@ -21,7 +21,7 @@ inline constexpr size_t kIdLength = 22;
 /// is written with its type and length, NULL included. Ids used as parts are passed as text. The
 /// same as `norma_id(kind, part, …)` in SQL.
 ///
-/// Source: docs/ids (XXH3-128 of a self-delimiting encoding, as base64url).
+/// Source: docs/ids.md (XXH3-128 of a self-delimiting encoding, as base64url).
 class IdBuilder {
  public:
   /// \param kind 1 to 32 bytes of lower-case ASCII, `_` and digits; see IsIdKind().

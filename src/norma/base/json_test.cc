@@ -7,6 +7,7 @@
 namespace norma {
 namespace {
 
+using namespace std::string_literals;
 using testing_support::IsError;
 using testing_support::IsOk;
 
@@ -28,7 +29,7 @@ TEST(ParseJson, BoundsTheDepth) {
 }
 
 TEST(AppendJsonString, GivesWhatAParserReadsBack) {
-  const std::string text("q\" b\\ \n\t\r \x01\x7F \xC3\xA9 \xF0\x9F\x98\x80 \0 end", 30);
+  const std::string text = "q\" b\\ \n\t\r \x01\x7F \xC3\xA9 \xF0\x9F\x98\x80 \0 end"s;
   std::string printed;
   AppendJsonString(text, printed);
   const auto value = ParseJson(printed);

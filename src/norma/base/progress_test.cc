@@ -58,7 +58,7 @@ TEST(Progress, DrawsAtMostTenTimesASecond) {
 }
 
 TEST(Progress, IsSilentWhenToldSo) {
-  ManualClock clock;
+  const ManualClock clock;
   std::ostringstream out;
   {
     Progress progress(out, ProgressStyle::kSilent, clock);

@@ -23,7 +23,7 @@ TEST(Secret, PrintsAsStars) {
 TEST(Secret, LeavesNothingBehindWhenMoved) {
   Secret first("short");
   const Secret second = std::move(first);
-  EXPECT_EQ(first.Reveal(), "");  // NOLINT(bugprone-use-after-move): that is what is tested
+  EXPECT_EQ(first.Reveal(), "");  // NOLINT(*-move,*.Move): what is tested
   EXPECT_EQ(second.Reveal(), "short");
 }
 

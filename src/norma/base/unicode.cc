@@ -204,10 +204,12 @@ std::string NfkcIdentifier(std::string_view name) {
   }
   std::string valid = ToValidUtf8(name);
   utf8proc_uint8_t* normal = nullptr;
-  const utf8proc_ssize_t length = utf8proc_map(
-      reinterpret_cast<const utf8proc_uint8_t*>(valid.data()),
-      static_cast<utf8proc_ssize_t>(valid.size()), &normal,
-      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT));
+  // The library's enum is a set of flags.
+  // NOLINTNEXTLINE(*.EnumCastOutOfRange)
+  const auto options = utf8proc_option_t(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+  const utf8proc_ssize_t length =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(valid.data()),
+                   static_cast<utf8proc_ssize_t>(valid.size()), &normal, options);
   if (length < 0) {
     // Only memory can run out here: the text is valid and its length fits.
     std::free(normal);

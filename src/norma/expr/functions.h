@@ -53,7 +53,7 @@ Column Round(Column number, Place where = Place::current());
 Column BitAnd(Column left, Column right, Place where = Place::current());
 Column BitOr(Column left, Column right, Place where = Place::current());
 Column BitXor(Column left, Column right, Place where = Place::current());
-/// norma_id(kind, parts…): an id of docs/datasets, where NULL is a part like any other.
+/// norma_id(kind, parts…): an id of docs/ids.md, where NULL is a part like any other.
 Column Id(std::string_view kind, std::vector<Column> parts, Place where = Place::current());
 
 // ---- structs, lists, maps ----------------------------------------------------------------------

@@ -26,7 +26,7 @@ std::string_view FileStatusName(FileStatus status);
 /// One failure of one file: becomes a row of extract_errors.
 struct Failure {
   std::string stage;  // scan, read, decode, parse, compile, worker, symtable, convert
-  std::string code;   // a code of datasets.md §5.2, for example NUL_BYTE
+  std::string code;   // for example NUL_BYTE
   std::string message;
   std::string severity = "ERROR";  // ERROR, WARNING or INFO
   source::Position position;       // absent unless the failure has a place

@@ -298,7 +298,7 @@ TEST(DecodeFailure, NamesTheFirstFault) {
 }
 
 TEST(AppendRows, FillsEveryColumn) {
-  // The columns of the two tables, as docs/tables has them.
+  // The columns of the two tables, as docs/tables/evidence.md has them.
   const auto files = arrow::ParseSchemaText(
       "file_id s!, path s!, repo_id s, size_bytes i64!, content_sha256 s!, file_kind s!, "
       "module_name s, is_package b!, module_root s!");

@@ -184,10 +184,18 @@ class Parser {
   }
 
   Result<TimeUnit> ParseTimeUnit() {
-    if (TakeWord("s") || TakeWord("Second")) return TimeUnit::kSecond;
-    if (TakeWord("ms") || TakeWord("Millisecond")) return TimeUnit::kMillisecond;
-    if (TakeWord("µs") || TakeWord("us") || TakeWord("Microsecond")) return TimeUnit::kMicrosecond;
-    if (TakeWord("ns") || TakeWord("Nanosecond")) return TimeUnit::kNanosecond;
+    if (TakeWord("s") || TakeWord("Second")) {
+      return TimeUnit::kSecond;
+    }
+    if (TakeWord("ms") || TakeWord("Millisecond")) {
+      return TimeUnit::kMillisecond;
+    }
+    if (TakeWord("µs") || TakeWord("us") || TakeWord("Microsecond")) {
+      return TimeUnit::kMicrosecond;
+    }
+    if (TakeWord("ns") || TakeWord("Nanosecond")) {
+      return TimeUnit::kNanosecond;
+    }
     return Fail("a time unit: s, ms, µs or ns");
   }
 
@@ -253,9 +261,15 @@ class Parser {
   }
 
   Result<DataType> ParseInterval() {
-    if (TakeWord("YearMonth")) return DataType::Interval(IntervalUnit::kYearMonth);
-    if (TakeWord("DayTime")) return DataType::Interval(IntervalUnit::kDayTime);
-    if (TakeWord("MonthDayNano")) return DataType::Interval(IntervalUnit::kMonthDayNano);
+    if (TakeWord("YearMonth")) {
+      return DataType::Interval(IntervalUnit::kYearMonth);
+    }
+    if (TakeWord("DayTime")) {
+      return DataType::Interval(IntervalUnit::kDayTime);
+    }
+    if (TakeWord("MonthDayNano")) {
+      return DataType::Interval(IntervalUnit::kMonthDayNano);
+    }
     return Fail("YearMonth, DayTime or MonthDayNano");
   }
 
@@ -313,13 +327,27 @@ class Parser {
                              ParseInteger(0, std::numeric_limits<int32_t>::max()));
       return DataType::FixedSizeBinary(static_cast<int32_t>(size));
     }
-    if (word == "FixedSizeList") return ParseFixedSizeList(level);
-    if (word == "Struct") return ParseStruct(level);
-    if (word == "Map") return ParseMap(level);
-    if (word == "Union") return ParseUnion(level);
-    if (word == "Interval") return ParseInterval();
-    if (word == "Dictionary") return ParsePair(true, level);
-    if (word == "RunEndEncoded") return ParsePair(false, level);
+    if (word == "FixedSizeList") {
+      return ParseFixedSizeList(level);
+    }
+    if (word == "Struct") {
+      return ParseStruct(level);
+    }
+    if (word == "Map") {
+      return ParseMap(level);
+    }
+    if (word == "Union") {
+      return ParseUnion(level);
+    }
+    if (word == "Interval") {
+      return ParseInterval();
+    }
+    if (word == "Dictionary") {
+      return ParsePair(true, level);
+    }
+    if (word == "RunEndEncoded") {
+      return ParsePair(false, level);
+    }
     return Fail("an Arrow type");
   }
 

@@ -157,10 +157,14 @@ class Printer {
   void CountUses(QueryId id, std::map<QueryId, int>& uses) {
     std::vector<RelationId> stack;
     std::visit(Overloaded{[&](const Select& node) {
-                            if (node.from) stack.push_back(node.from);
+                            if (node.from) {
+                              stack.push_back(node.from);
+                            }
                           },
                           [&](const SetOp& node) {
-                            for (const QueryId input : node.inputs) ++uses[input];
+                            for (const QueryId input : node.inputs) {
+                              ++uses[input];
+                            }
                           },
                           [](const Values&) {}},
                ir_[id].node);

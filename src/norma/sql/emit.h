@@ -13,7 +13,7 @@
 namespace norma::sql {
 
 /// The longest text that is given to the engine, in bytes.
-inline constexpr size_t kMaxSqlBytes = 1024 * 1024;
+inline constexpr size_t kMaxSqlBytes = size_t{1024} * 1024;
 
 /// A chain of AND, OR or UNION with more operands than this prints as a balanced tree: the engine's
 /// parser makes a flat chain as deep as it is long.

@@ -36,8 +36,12 @@ std::vector<SourceId> VisibleSources(const Ir& ir, RelationId relation) {
                                                       node.kind == JoinKind::kLeftAnti;
                             const bool is_right_only = node.kind == JoinKind::kRightSemi ||
                                                        node.kind == JoinKind::kRightAnti;
-                            if (!is_left_only) stack.emplace_back(node.right);
-                            if (!is_right_only) stack.emplace_back(node.left);
+                            if (!is_left_only) {
+                              stack.emplace_back(node.right);
+                            }
+                            if (!is_right_only) {
+                              stack.emplace_back(node.left);
+                            }
                           },
                           [&](const Unnest& node) {
                             stack.emplace_back(node.source);

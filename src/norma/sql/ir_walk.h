@@ -43,7 +43,7 @@ class NodeMap {
 /// \pre ids are in range and there is no cycle (Verify).
 template <typename Visitor>
 void Walk(const Ir& ir, AnyId root, Visitor&& visitor) {
-  NodeMap<char> seen(ir);
+  NodeMap<char> seen(ir);  // NOLINT(misc-const-correctness): set in the lambda below
   struct Step {
     AnyId id;
     bool is_done;

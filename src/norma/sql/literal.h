@@ -16,7 +16,7 @@
 namespace norma::sql {
 
 /// The longest text or binary constant, in bytes.
-inline constexpr size_t kMaxLiteralBytes = 64 * 1024;
+inline constexpr size_t kMaxLiteralBytes = size_t{64} * 1024;
 
 /// A constant with its type, NULL included.
 ///

@@ -72,9 +72,15 @@ Result<Literal> DecodeLiteral(const Json& json, const DataType& type) {
       if (json.is_number()) {
         return Literal::Float64(json.get<double>());
       }
-      if (json == "NaN") return Literal::Float64(std::nan(""));
-      if (json == "Infinity") return Literal::Float64(HUGE_VAL);
-      if (json == "-Infinity") return Literal::Float64(-HUGE_VAL);
+      if (json == "NaN") {
+        return Literal::Float64(std::nan(""));
+      }
+      if (json == "Infinity") {
+        return Literal::Float64(HUGE_VAL);
+      }
+      if (json == "-Infinity") {
+        return Literal::Float64(-HUGE_VAL);
+      }
       return wrong;
     case TypeKind::kUtf8:
       return json.is_string() ? Literal::Text(json.get<std::string>()) : Result<Literal>(wrong);
@@ -286,7 +292,7 @@ Result<RecordedTypeResolver> RecordedTypeResolver::Parse(std::string_view lines)
 }
 
 Result<CallTypes> RecordedTypeResolver::Resolve(const CallRequest& request) {
-  std::string key = EncodeCallRequest(request);
+  const std::string key = EncodeCallRequest(request);
   const auto found = answers_.find(key);
   if (found == answers_.end()) {
     return Error{ErrorKind::kInternal, "no recorded answer: " + key};

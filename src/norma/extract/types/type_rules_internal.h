@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// The rules that make equal types equal text (docs/datasets, "Type text", rules 2 to 4). Each
+/// The rules that make equal types equal text (docs/type-text.md, rules 2 to 4). Each
 /// takes parts that are canonical already and gives a canonical whole.
 
 #include <string>

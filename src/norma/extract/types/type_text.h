@@ -19,7 +19,7 @@ namespace norma::extract {
 /// TypeRepr(TypeRepr(x)) == TypeRepr(x). Never fails; linear in the text for flat types. Safe to
 /// call from many threads.
 ///
-/// Source: docs/datasets, "Type text"; strings follow CPython's `repr`.
+/// Source: docs/type-text.md; strings follow CPython's `repr`.
 std::string TypeRepr(std::string_view text);
 
 /// Names the form of a type that TypeRepr() printed: none, any, never, self, optional, union,
