@@ -3,8 +3,10 @@
 # make build                      only the program: build/release/norma
 REPO ?= examples/shapes
 OUT ?= facts
+XDG_CACHE_HOME ?= $(HOME)/.cache
+NORMA_CACHE_DIR ?= $(XDG_CACHE_HOME)/norma
 
-.PHONY: build run test lint format setup setup-test
+.PHONY: build run test golden lint format setup setup-test
 
 setup:
 	@scripts/setup.sh
@@ -23,6 +25,10 @@ test: setup-test
 	@cmake --preset release
 	@cmake --build --preset release
 	ctest --preset release -LE long
+
+# Writes anew what tests/golden expects of the rules; the diff is the review.
+golden: setup-test build
+	@$(NORMA_CACHE_DIR)/test-python/bin/python tests/golden/norma_golden.py --update
 
 lint: setup
 	@scripts/lint.sh
