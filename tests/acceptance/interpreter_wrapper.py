@@ -18,7 +18,7 @@ exec(sys.argv[-1])
 """
 
 # Acts when the bytes of a file that holds a mark reach the worker.
-TRICKS = '''\
+TRICKS = """\
 import os, signal, time
 def _nonsense():
     os.write(1, b"nonsense" * 8)
@@ -40,7 +40,7 @@ def _tricky_read(descriptor, size):
         if mark in data: trick()
     return data
 os.read = _tricky_read
-'''
+"""
 
 
 def make_interpreter(place: pathlib.Path, prelude: str = "", at_start: str = "pass") -> pathlib.Path:

@@ -106,7 +106,9 @@ class JudgedCase(FactsCase):
 
     def nodes_agree(self) -> None:
         found = collections.defaultdict(dict)
-        for path, kind, count in self.table("ast_nodes", "path", "kind").group_by("path", "kind").len().iter_rows():
+        for path, kind, count in (
+            self.table("ast_nodes", "path", "kind").group_by("path", "kind").len().iter_rows()
+        ):
             found[path][kind] = count
         for path, facts in self.truth.items():
             if facts is not None:
@@ -163,6 +165,4 @@ class JudgedCase(FactsCase):
                 with_arrow = read_table(self.output, name)
                 with_polars = polars.read_delta(place)
                 self.assertTrue(with_polars.equals(with_arrow), name)
-                columns = [column for column, kind in with_arrow.schema.items() if not kind.is_nested()]
-                with_duckdb = ours.select(*columns).fetchall()
-                self.assertEqual(with_duckdb, with_arrow.select(columns).rows(), name)
+                self.assertEqual(ours.fetchall(), with_arrow.rows(), name)

@@ -161,9 +161,7 @@ class BadFiles(FactsCase):
         marker.unlink()
         self.run_facts()
         self.assertFalse(marker.exists())
-        self.assertEqual(
-            self.failures(), {"cookie.py": {("cpython", "decode", "UNKNOWN_ENCODING", "ERROR")}}
-        )
+        self.assertEqual(self.failures(), {"cookie.py": {("cpython", "decode", "UNKNOWN_ENCODING", "ERROR")}})
         self.assertEqual(len(set(self.table("ast_nodes", "path")["path"])), 5)
 
 

@@ -29,7 +29,7 @@ class BadWorkers(FactsCase):
         )
         self.assertEqual(self.refusals(), {})
         self.assert_counted(summary)
-        attrs = {row["path"]: dict_of(row["attrs"]) for row in self.rows("extract_errors")}
+        attrs = {row["path"]: row["attrs"] for row in self.rows("extract_errors")}
         self.assertEqual(attrs["kill.py"]["signal"], "SIGKILL")
         self.assertEqual(
             set(self.table("ast_nodes", "path")["path"]), {f"{trick}_next.py" for trick in codes}
@@ -48,17 +48,10 @@ class BadWorkers(FactsCase):
         summary = self.run_facts("--python", str(python), "--jobs", "1")
 
         self.assertFalse(gone.exists())
-        self.assertEqual(
-            self.failures(), {"b_gone.py": {("scan", "read", "FILE_VANISHED", "ERROR")}}
-        )
+        self.assertEqual(self.failures(), {"b_gone.py": {("scan", "read", "FILE_VANISHED", "ERROR")}})
         self.assert_counted(summary)
         self.assertEqual(self.table("repo_files")["path"].to_list(), ["a_good.py", "c_good.py"])
         self.assertEqual(self.table("cst_defs_norm_v1")["path"].to_list(), ["a_good.py", "c_good.py"])
-
-
-def dict_of(pairs: list[dict]) -> dict[str, str]:
-    """A map as polars shows it."""
-    return {pair["key"]: pair["value"] for pair in pairs}
 
 
 if __name__ == "__main__":

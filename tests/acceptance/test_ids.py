@@ -60,7 +60,9 @@ class Ids(FactsCase):
             table = self.table(name)
             if "path" in table.columns:
                 for column in set(id_columns(table.columns)) - SHARED:
-                    values = [set(table.filter(path=path)[column]) - {None} for path in ("one.py", "other.py")]
+                    values = [
+                        set(table.filter(path=path)[column]) - {None} for path in ("one.py", "other.py")
+                    ]
                     self.assertEqual(len(values[0]), len(values[1]), (name, column))
                     self.assertEqual(values[0] & values[1], set(), (name, column))
 

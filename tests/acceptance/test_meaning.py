@@ -59,7 +59,7 @@ class Types(FactsCase):
         (owner,) = self.rows("cst_defs_norm_v1")
         self.assertEqual((row["expr_role"], row["owner_def_id"]), ("variable", owner["def_id"]))
         self.assertEqual((row["type_repr"], row["type_form"]), ("list[int]", "generic"))
-        self.assertEqual(row["attrs"], [{"key": "type.forward_ref", "value": "true"}])
+        self.assertEqual(row["attrs"], {"type.forward_ref": "true"})
 
 
 class Diagnostics(FactsCase):
@@ -89,7 +89,9 @@ class Diagnostics(FactsCase):
         self.write("a.py", "x = 1\n")
         self.run_facts()
         (complete,) = [row for row in self.rows("runs_v1") if row["state"] == "complete"]
-        self.assertLessEqual({"scip_diagnostics", "scip_documents", "py_bc_code_units"}, set(complete["absent_inputs"]))
+        self.assertLessEqual(
+            {"scip_diagnostics", "scip_documents", "py_bc_code_units"}, set(complete["absent_inputs"])
+        )
         self.assertEqual(self.rows("scip_documents"), [])
 
     def test_functions_agree_with_their_scopes(self) -> None:

@@ -22,7 +22,9 @@ class Positions(FactsCase):
 
     def node(self, path: str, kind: str, name: str, which: int = 0) -> tuple:
         """Bytes, and start line and column of an AST node, from the normalised table."""
-        rows = [row for row in self.rows("ast_nodes_norm_v1", path) if (row["kind"], row["name"]) == (kind, name)]
+        rows = [
+            row for row in self.rows("ast_nodes_norm_v1", path) if (row["kind"], row["name"]) == (kind, name)
+        ]
         span = rows[which]["span"]
         self.assertTrue(span["ok"])
         self.assertEqual((span["line_base"], span["col_unit"], span["end_exclusive"]), (0, "utf8", True))
@@ -106,7 +108,10 @@ class Positions(FactsCase):
     def test_what_other_programs_take_for_line_ends(self) -> None:
         self.run_on_fixtures()
         self.assertEqual(self.line_starts("separators.py"), [0, 10, 16, 28, 34])
-        for see in (lambda name: self.node("separators.py", "Name", name), lambda name: self.reference("separators.py", name)):
+        for see in (
+            lambda name: self.node("separators.py", "Name", name),
+            lambda name: self.reference("separators.py", name),
+        ):
             self.assertEqual(see("b"), (10, 11, 1, 0))
             self.assertEqual(see("d"), (28, 29, 3, 0))
 

@@ -129,7 +129,11 @@ def differences(rule: str, texts: dict[str, str]) -> list[str]:
         committed = file.read_text(encoding="utf-8") if file.exists() else ""
         if committed != text:
             found += difflib.unified_diff(
-                committed.splitlines(), text.splitlines(), f"committed {rule}/{name}", f"made {rule}/{name}", lineterm=""
+                committed.splitlines(),
+                text.splitlines(),
+                f"committed {rule}/{name}",
+                f"made {rule}/{name}",
+                lineterm="",
             )
     return found
 
