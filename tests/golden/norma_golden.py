@@ -65,7 +65,7 @@ class Facts:
 
     def slice(self, row: dict, encodings: dict[str, str]) -> str | None:
         """The file's own bytes at the row's span; None if the row has no bytes."""
-        span = row["span"] if "span" in row else row
+        span = row.get("span", row)
         if span["bstart"] is None:
             return None
         content = (self.input / row["path"]).read_bytes()[span["bstart"] : span["bend"]]
