@@ -77,7 +77,7 @@ class FactsCase(unittest.TestCase):
         arguments = ["run", self.repository, "--out", output or self.output, "--json", *options]
         if "--python" not in options:
             arguments += ["--python", sys.executable]
-        return json.loads(run_norma(*arguments, expect=expect, before=before).stdout)
+        return json.loads(run_norma(*arguments, expect=expect, before=before).stdout)["result"]
 
     def table(self, name: str, *columns: str) -> polars.DataFrame:
         return read_table(self.output, name, *columns)

@@ -19,8 +19,9 @@ class BadCommands(FactsCase):
         where = ["run", repository or self.repository, "--out", output or self.output]
         done = run_norma(*where, *options, expect=expect, **how)
         self.assertEqual(done.stdout, "")
-        self.assertTrue(done.stderr.startswith("norma: error: "), done.stderr)
-        return done.stderr
+        message = done.stderr.splitlines()[-1]
+        self.assertTrue(message.startswith("norma: error: "), done.stderr)
+        return message
 
     def test_a_missing_repository(self) -> None:
         self.assertIn("nowhere", self.refuse(NOT_FOUND, repository=self.scratch / "nowhere"))

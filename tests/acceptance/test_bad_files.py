@@ -17,7 +17,7 @@ class BadFiles(FactsCase):
         self.assertEqual(self.failures(), failures)
         self.assertEqual(self.refusals(), refusals)
         self.assert_counted(summary)
-        self.assertEqual(summary["status"], "ok")
+        self.assertEqual(summary["state"], "complete")
 
     def test_each_bad_file_becomes_its_row(self) -> None:
         self.write("a_good.py", GOOD)

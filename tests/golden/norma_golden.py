@@ -33,7 +33,7 @@ import pyarrow
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 NORMA = os.environ.get("NORMA_PROGRAM", str(ROOT / "build/release/norma"))
-ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\v": "\\v"})
+ESCAPES = {ord("\\"): "\\\\", **{code: f"\\x{code:02x}" for code in (*range(32), 127)}, ord("\n"): "\\n"}
 
 
 def rules() -> list[str]:
@@ -81,7 +81,9 @@ class Facts:
         writer.writerow([".".join(leaf) for leaf in leaves] + ["slice"] * has_place)
         for row in table.to_pylist(maps_as_pydicts="strict"):
             values = [functools.reduce(dict.get, leaf, row) for leaf in leaves]
-            writer.writerow(map(show, values + [self.slice(row, encodings)] * has_place))
+            if has_place:
+                values.append(self.slice(row, encodings))
+            writer.writerow(map(show, values))
         return self.portable(text.getvalue())
 
     def portable(self, text: str) -> str:
