@@ -6,8 +6,10 @@
 # make docs                       print the pages that come from the code
 REPO ?= examples/shapes
 OUT ?= facts
+XDG_CACHE_HOME ?= $(HOME)/.cache
+NORMA_CACHE_DIR ?= $(XDG_CACHE_HOME)/norma
 
-.PHONY: build run test lint format docs setup setup-test
+.PHONY: build run test golden lint format docs setup setup-test
 
 setup:
 	@scripts/setup.sh
@@ -30,6 +32,11 @@ test: setup-test
 lint: setup-test
 	@cmake --preset release --log-level=WARNING
 	@scripts/tidy.py build/release
+
+# Writes anew what tests/golden expects of the rules; the diff is the review.
+golden: setup-test build
+	@$(NORMA_CACHE_DIR)/test-python/bin/python tests/golden/norma_golden.py --update
+
 
 format: setup-test
 	@scripts/format.sh

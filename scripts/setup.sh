@@ -75,7 +75,8 @@ if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
 fi
 
 if [ "${1:-}" = --test ]; then
-  environment="${NORMA_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/norma}/test-python"
+  cache="${NORMA_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/norma}"
+  environment="$cache/test-python"
   requirements=(tests/acceptance/requirements.txt tests/checks/requirements.txt)
   wanted=$(cat "${requirements[@]}" | sha256sum | cut -d' ' -f1)
   if [ "$(cat "$environment/requirements.sha256" 2>/dev/null)" != "$wanted" ]; then
@@ -85,4 +86,7 @@ if [ "${1:-}" = --test ]; then
     "$environment/bin/pip" install -q --require-hashes "${requirements[@]/#/--requirement=}"
     echo "$wanted" >"$environment/requirements.sha256"
   fi
+  while read -r name version sha256; do
+    python3 cmake/fetch_sdist.py "$name" "$version" "$sha256" "$cache/sources"
+  done <tests/acceptance/packages.txt
 fi

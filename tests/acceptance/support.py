@@ -1,9 +1,13 @@
 """What the acceptance tests share: running norma and reading its tables with other programs' readers."""
 
+import collections
+import ctypes
 import json
 import os
 import pathlib
+import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -12,16 +16,24 @@ import polars
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NORMA = os.environ.get("NORMA_PROGRAM", str(ROOT / "build/release/norma"))
+FOLDERS = ("evidence", "normalize", "control")
+
+GOOD = "def good(x: int) -> int:\n    return x\n"
 
 
-def run_norma(*arguments: str, expect: int = 0, environment: dict | None = None) -> subprocess.CompletedProcess:
-    """Runs norma and fails the test when it ends with another exit code than `expect`."""
+def run_norma(*arguments: str, expect: int = 0, environment: dict | None = None, before=None):
+    """Runs norma and fails the test when it ends with another exit code than `expect`.
+
+    `before` is called in the child process, for example to give up rights.
+    """
     done = subprocess.run(
         [NORMA, *map(str, arguments)],
         capture_output=True,
         text=True,
+        errors="surrogateescape",
         timeout=600,
         env={**os.environ, **(environment or {})},
+        preexec_fn=before,
     )
     if done.returncode != expect:
         raise AssertionError(
@@ -29,6 +41,16 @@ def run_norma(*arguments: str, expect: int = 0, environment: dict | None = None)
             f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
         )
     return done
+
+
+def without_superpowers() -> None:
+    """Makes file modes hold for the superuser too, in the programs that this process becomes."""
+    drop_from_bounding_set, override, read_search = 24, 1, 2
+    if os.geteuid() == 0:
+        library = ctypes.CDLL(None, use_errno=True)
+        for capability in (override, read_search):
+            if library.prctl(drop_from_bounding_set, capability, 0, 0, 0) != 0:
+                raise OSError(ctypes.get_errno(), "a capability cannot be given up")
 
 
 class FactsCase(unittest.TestCase):
@@ -50,25 +72,83 @@ class FactsCase(unittest.TestCase):
         target.write_bytes(content.encode() if isinstance(content, str) else content)
         return target
 
-    def run_facts(self, *options: str, expect: int = 0) -> dict:
-        """Runs over the repository and gives the summary."""
-        done = run_norma(
-            "run", self.repository, "--out", self.output, "--json", *options, expect=expect
-        )
-        return json.loads(done.stdout)
+    def run_facts(self, *options: str, expect: int = 0, output=None, before=None) -> dict:
+        """Runs over the repository with the Python of this test and gives the summary."""
+        arguments = ["run", self.repository, "--out", output or self.output, "--json", *options]
+        if "--python" not in options:
+            arguments += ["--python", sys.executable]
+        return json.loads(run_norma(*arguments, expect=expect, before=before).stdout)["result"]
 
-    def table(self, name: str) -> polars.DataFrame:
-        return read_table(self.output, name)
+    def table(self, name: str, *columns: str) -> polars.DataFrame:
+        return read_table(self.output, name, *columns)
+
+    def rows(self, name: str, path: str | None = None) -> list[dict]:
+        """The rows of a table, or those of one file."""
+        table = self.table(name)
+        return (table if path is None else table.filter(path=path)).to_dicts()
+
+    def failures(self) -> dict[str, set[tuple[str, str, str, str]]]:
+        """By path: producer, stage, code and severity of the rows of extract_errors."""
+        found = collections.defaultdict(set)
+        rows = self.table("extract_errors", "path", "producer", "stage", "code", "severity")
+        for path, *failure in rows.iter_rows():
+            found[path].add(tuple(failure))
+        return dict(found)
+
+    def refusals(self) -> dict[str, set[tuple[str, str]]]:
+        """By path: parser and type of the rows of cst_parse_errors."""
+        found = collections.defaultdict(set)
+        for path, *refusal in self.table("cst_parse_errors", "path", "parser", "error_type").iter_rows():
+            found[path].add(tuple(refusal))
+        return dict(found)
+
+    def assert_counted(self, summary: dict) -> None:
+        """The summary counts each failed file by reason, as the tables have them."""
+        counts = collections.Counter(
+            code
+            for failures in self.failures().values()
+            for code in {code for _, _, code, severity in failures if severity == "ERROR"}
+        )
+        counts["SYNTAX_ERROR"] = len(self.refusals())
+        self.assertEqual(summary["failed_files"], {code: n for code, n in counts.items() if n > 0})
+
+    def verify(self) -> None:
+        run_norma("verify", "--out", self.output)
+
+
+def copy_sources(source: pathlib.Path, target: pathlib.Path) -> None:
+    """Copies the Python files of a tree, and nothing that the scan leaves out."""
+
+    def other(folder: str, names: list[str]) -> list[str]:
+        here = pathlib.Path(folder)
+        left_out = {"__pycache__", "site-packages", "node_modules", ".git"}
+        return [
+            name
+            for name in names
+            if name in left_out or not ((here / name).is_dir() or name.endswith((".py", ".pyi")))
+        ]
+
+    shutil.copytree(source, target, ignore=other, dirs_exist_ok=True, symlinks=True)
+
+
+def tables_of(output: pathlib.Path, *folders: str) -> dict[str, str]:
+    """Names and places of the tables below an output root."""
+    return {
+        place.name: str(place)
+        for folder in folders or FOLDERS
+        for place in sorted((output / folder).iterdir())
+    }
 
 
 def place_of(output: pathlib.Path, name: str) -> str:
-    for folder in ("evidence", "normalize", "control"):
+    for folder in FOLDERS:
         place = output / folder / name
         if place.is_dir():
             return str(place)
     raise AssertionError(f"there is no table {name} below {output}")
 
 
-def read_table(output: pathlib.Path, name: str) -> polars.DataFrame:
+def read_table(output: pathlib.Path, name: str, *columns: str) -> polars.DataFrame:
     """The newest version of a table, read by Python's deltalake and handed to polars."""
-    return polars.from_arrow(deltalake.DeltaTable(place_of(output, name)).to_pyarrow_table())
+    table = deltalake.DeltaTable(place_of(output, name))
+    return polars.from_arrow(table.to_pyarrow_table(columns=list(columns) or None))

@@ -12,9 +12,7 @@ import polars
 import pyarrow
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-WRITER = os.environ.get(
-    "NORMA_FAULT_WRITER", str(ROOT / "build/release/tests/fault/norma_fault_writer")
-)
+WRITER = os.environ.get("NORMA_FAULT_WRITER", str(ROOT / "build/release/tests/fault/norma_fault_writer"))
 
 # The writer's five commits: rows, and the rows of the table afterwards (replacements are 3 and 5).
 ROWS_AFTER = [0, 1, 3, 4, 12, 16]

@@ -50,6 +50,11 @@ FileFailure LinkFailure(const std::string& path, std::string_view stage) {
   return failure;
 }
 
+void SkipLink(const std::string& path, ScanResult& result) {
+  result.failures.push_back(LinkFailure(path, "scan"));
+  ++result.skipped["symbolic link"];
+}
+
 /// Lists the candidates of a file system tree.
 class TreeWalk {
  public:
@@ -76,11 +81,13 @@ class TreeWalk {
     const std::unique_ptr<DIR, CloseDirectory> stream(fd < 0 ? nullptr : fdopendir(fd));
     if (stream == nullptr) {
       const int code = fd < 0 ? -fd : errno;
-      result_.failures.push_back(
-          code == ELOOP
-              ? LinkFailure(directory, "scan")
-              : MakeFailure(directory, "scan", "FILE_UNREADABLE",
-                            fmt::format("cannot list the directory: {}", std::strerror(code))));
+      if (code == ELOOP) {
+        SkipLink(directory, result_);
+      } else {
+        result_.failures.push_back(
+            MakeFailure(directory, "scan", "FILE_UNREADABLE",
+                        fmt::format("cannot list the directory: {}", std::strerror(code))));
+      }
       return;
     }
     struct stat status;
@@ -117,7 +124,7 @@ class TreeWalk {
     } else if (type == DT_LNK && fstatat(parent, entry.d_name, &status, 0) == 0 &&
                S_ISDIR(status.st_mode)) {
       // Only the type of the target is asked for: sources may lie behind the link.
-      result_.failures.push_back(LinkFailure(Join(directory, name), "scan"));
+      SkipLink(Join(directory, name), result_);
     }
   }
 
@@ -158,7 +165,7 @@ bool IsStudied(const Repository& repository, const std::string& path, ScanResult
     return false;
   }
   if (S_ISLNK(status.st_mode)) {
-    result.failures.push_back(LinkFailure(path, "scan"));
+    SkipLink(path, result);
     return false;
   }
   if (!S_ISREG(status.st_mode)) {

@@ -107,6 +107,7 @@ TEST_F(ScanTest, ReportsWhatItLeavesOut) {
               ElementsAre("dangling.py SYMLINK_SKIPPED INFO", "folder SYMLINK_SKIPPED INFO",
                           "link.py SYMLINK_SKIPPED INFO", "pipe.py FILE_UNREADABLE ERROR",
                           "real/bad\xEF\xBF\xBD.py PATH_NOT_UTF8 ERROR"));
+  EXPECT_EQ(result.skipped.at("symbolic link"), 3);
 }
 
 TEST_F(ScanTest, RefusesARootThatIsNone) {
