@@ -37,7 +37,6 @@ lint: setup-test
 golden: setup-test build
 	@$(NORMA_CACHE_DIR)/test-python/bin/python tests/golden/norma_golden.py --update
 
-
 format: setup-test
 	@scripts/format.sh
 

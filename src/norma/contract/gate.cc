@@ -17,7 +17,7 @@ namespace {
 
 /// Something that every row must keep.
 struct Promise {
-  std::string kept;     // SQL, TRUE or FALSE and never NULL
+  std::string kept;     // SQL; FALSE breaks the promise, NULL does not
   std::string failure;  // "CODE place"
 };
 
@@ -82,9 +82,7 @@ std::string NullAt(std::string value, std::span<const ColumnPath::Step> steps, s
 
 std::string NestedNotNull(const ColumnPath& path, bool column_nullable) {
   const std::string column = Quoted(path.column());
-  const std::string is_null = NullAt(column, path.steps(), 0);
-  const std::string kept = path.has_items() ? fmt::format("({} IS NOT TRUE)", is_null)
-                                            : fmt::format("(NOT {})", is_null);
+  const std::string kept = fmt::format("(NOT {})", NullAt(column, path.steps(), 0));
   return column_nullable ? fmt::format("({} IS NULL OR {})", column, kept) : kept;
 }
 
@@ -94,11 +92,7 @@ std::string OneOf(const AllowedValues& values) {
   for (const std::string& word : values.words) {
     words.push_back(sql::QuoteText(word));
   }
-  return fmt::format("(({} IN ({})) IS NOT FALSE)", Quoted(values.column), fmt::join(words, ", "));
-}
-
-std::string IsId(const std::string& column) {
-  return fmt::format("(({} ~ '^[A-Za-z0-9_-]{{22}}$') IS NOT FALSE)", Quoted(column));
+  return fmt::format("({} IN ({}))", Quoted(values.column), fmt::join(words, ", "));
 }
 
 std::vector<Promise> PromisesOf(const Contract& contract, std::span<const AlignedColumn> aligned) {
@@ -126,11 +120,12 @@ std::vector<Promise> PromisesOf(const Contract& contract, std::span<const Aligne
     promises.push_back({OneOf(values), fmt::format("BAD_VALUE {}", values.column)});
   }
   for (const std::string& column : contract.ids) {
-    promises.push_back({IsId(column), fmt::format("BAD_ID {}", column)});
+    promises.push_back(
+        {fmt::format("\"norma_is_id\"({})", Quoted(column)), fmt::format("BAD_ID {}", column)});
   }
   for (const Check& check : contract.checks) {
-    promises.push_back({fmt::format("(({}) IS NOT FALSE)", check.sql),
-                        fmt::format("CHECK_FAILED {}", check.name)});
+    promises.push_back(
+        {fmt::format("({})", check.sql), fmt::format("CHECK_FAILED {}", check.name)});
   }
   return promises;
 }
@@ -151,17 +146,18 @@ std::string FailuresSql(std::span<const Promise> promises) {
   std::vector<std::string> texts;
   texts.reserve(promises.size());
   for (const Promise& promise : promises) {
-    texts.push_back(fmt::format("CASE WHEN {} THEN NULL ELSE {} END", promise.kept,
+    texts.push_back(fmt::format("CASE WHEN ({} IS NOT FALSE) THEN NULL ELSE {} END", promise.kept,
                                 sql::QuoteText(promise.failure)));
   }
   return fmt::format(
-      "CASE WHEN {} THEN NULL ELSE \"arrow_cast\"(\"concat_ws\"('; ', {}), 'Utf8') END",
+      "CASE WHEN ({} IS NOT FALSE) THEN NULL ELSE \"arrow_cast\"(\"concat_ws\"('; ', {}), 'Utf8') "
+      "END",
       AllKept(promises), fmt::join(texts, ", "));
 }
 
-std::string OrderSql(const Contract& contract) {
+std::string OrderSql(const std::vector<ColumnPath>& paths) {
   std::vector<std::string> keys;
-  for (const ColumnPath& path : contract.sort) {
+  for (const ColumnPath& path : paths) {
     std::string value = Quoted(path.column());
     for (const ColumnPath::Step& step : path.steps()) {
       value = fmt::format("\"get_field\"({}, {})", value, sql::QuoteText(step.field));
@@ -169,6 +165,21 @@ std::string OrderSql(const Contract& contract) {
     keys.push_back(value + " ASC NULLS LAST");
   }
   return fmt::format("{}", fmt::join(keys, ", "));
+}
+
+/// The aligned rows, as they are or the first of each key.
+std::string RowsSql(const std::string& aligned, const Contract& contract) {
+  if (contract.dedupe_order.empty()) {
+    return fmt::format("({}) AS \"norma_aligned\"", aligned);
+  }
+  std::vector<std::string> key;
+  for (const std::string& column : contract.key) {
+    key.push_back(Quoted(column));
+  }
+  return fmt::format(
+      "(SELECT *, \"row_number\"() OVER (PARTITION BY {} ORDER BY {}) AS \"norma_rank\"\n"
+      "      FROM ({}) AS \"norma_all\") AS \"norma_aligned\"\nWHERE \"norma_rank\" = 1",
+      fmt::join(key, ", "), OrderSql(contract.dedupe_order), aligned);
 }
 
 }  // namespace
@@ -198,11 +209,11 @@ Result<GatedQuery> GateSql(std::string_view rule_sql, const sql::Schema& given,
       gated.dropped_columns.push_back(column.name);
     }
   }
-  gated.sql = fmt::format(
-      "SELECT {}, {} AS \"{}\"\nFROM (SELECT {}\n      FROM ({}) AS \"norma_rule\") AS "
-      "\"norma_aligned\"\nORDER BY {}",
-      fmt::join(outer, ", "), FailuresSql(PromisesOf(contract, aligned)), kFailuresColumn,
-      fmt::join(inner, ", "), rule_sql, OrderSql(contract));
+  const std::string aligned_sql =
+      fmt::format("SELECT {}\n      FROM ({}) AS \"norma_rule\"", fmt::join(inner, ", "), rule_sql);
+  gated.sql = fmt::format("SELECT {}, {} AS \"{}\"\nFROM {}\nORDER BY {}", fmt::join(outer, ", "),
+                          FailuresSql(PromisesOf(contract, aligned)), kFailuresColumn,
+                          RowsSql(aligned_sql, contract), OrderSql(contract.sort));
   return gated;
 }
 

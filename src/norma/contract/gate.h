@@ -33,7 +33,8 @@ struct GatedQuery {
 
 /// Puts the gate around a rule's query. The rows of the result have the declared columns with
 /// exactly the declared types, in the declared order, then kFailuresColumn, and come in the order
-/// of `norma.sort`, NULLS LAST. No row is lost. The equality of keys is for the writer to see.
+/// of `norma.sort`, NULLS LAST. No row is lost, unless the contract says `norma.dedupe`: then the
+/// first row of each key stays. Other equal keys are for the writer to see.
 ///
 /// Columns and fields are found by name, never by place. A row that keeps the contract costs one
 /// condition per promise; the texts of failures are made only for rows that break one.

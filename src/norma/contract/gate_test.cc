@@ -44,7 +44,7 @@ TEST(GateSql, WrapsTheRule) {
   ASSERT_THAT(gated, IsOk());
   EXPECT_EQ(
       gated.value().sql,
-      R"(SELECT "fact_id", "size", CASE WHEN (("fact_id" IS NOT NULL) AND ((("fact_id" ~ '^[A-Za-z0-9_-]{22}$') IS NOT FALSE) AND ((size >= 0) IS NOT FALSE))) THEN NULL ELSE "arrow_cast"("concat_ws"('; ', CASE WHEN ("fact_id" IS NOT NULL) THEN NULL ELSE 'NULL_VALUE fact_id' END, CASE WHEN (("fact_id" ~ '^[A-Za-z0-9_-]{22}$') IS NOT FALSE) THEN NULL ELSE 'BAD_ID fact_id' END, CASE WHEN ((size >= 0) IS NOT FALSE) THEN NULL ELSE 'CHECK_FAILED size' END), 'Utf8') END AS "norma_failures"
+      R"(SELECT "fact_id", "size", CASE WHEN ((("fact_id" IS NOT NULL) AND ("norma_is_id"("fact_id") AND (size >= 0))) IS NOT FALSE) THEN NULL ELSE "arrow_cast"("concat_ws"('; ', CASE WHEN (("fact_id" IS NOT NULL) IS NOT FALSE) THEN NULL ELSE 'NULL_VALUE fact_id' END, CASE WHEN ("norma_is_id"("fact_id") IS NOT FALSE) THEN NULL ELSE 'BAD_ID fact_id' END, CASE WHEN ((size >= 0) IS NOT FALSE) THEN NULL ELSE 'CHECK_FAILED size' END), 'Utf8') END AS "norma_failures"
 FROM (SELECT "fact_id" AS "fact_id", "size" AS "size"
       FROM (SELECT 1) AS "norma_rule") AS "norma_aligned"
 ORDER BY "fact_id" ASC NULLS LAST)");
@@ -57,14 +57,29 @@ TEST(GateSql, JudgesEveryPromise) {
   ASSERT_THAT(gated, IsOk());
   const std::string& sql = gated.value().sql;
   EXPECT_THAT(sql, HasSubstr(R"((NOT ("get_field"("span", 'ok') IS NULL)))"));
-  EXPECT_THAT(sql, HasSubstr(R"(("array_any_match"("names", ("norma_item_0") -> )"
-                             R"(("get_field"("norma_item_0", 'name') IS NULL)) IS NOT TRUE))"));
-  EXPECT_THAT(sql, HasSubstr(R"((("kind" IN ('', 'good', 'bad')) IS NOT FALSE))"));
+  EXPECT_THAT(sql, HasSubstr(R"((NOT "array_any_match"("names", ("norma_item_0") -> )"
+                             R"(("get_field"("norma_item_0", 'name') IS NULL)))"));
+  EXPECT_THAT(sql, HasSubstr(R"(("kind" IN ('', 'good', 'bad')))"));
   EXPECT_THAT(sql, HasSubstr("'BAD_ID owner_id'"));
   EXPECT_THAT(sql, HasSubstr("'NULL_VALUE names[].name'"));
   EXPECT_THAT(sql, Not(HasSubstr("'NULL_VALUE owner_id'")));
   EXPECT_THAT(sql, HasSubstr("ORDER BY \"path\" ASC NULLS LAST, \"get_field\"(\"span\", 'bstart') "
                              "ASC NULLS LAST, \"fact_id\" ASC NULLS LAST"));
+}
+
+TEST(GateSql, KeepsTheFirstOfEqualKeysWhenTheContractSaysSo) {
+  Contract contract = Small();
+  EXPECT_THAT(GateSql("SELECT 1", contract.Schema(), contract).value().sql,
+              Not(HasSubstr("norma_rank")));
+  contract.dedupe_order = {ColumnPath::Parse("size").value()};
+  const auto gated = GateSql("SELECT 1", contract.Schema(), contract);
+  ASSERT_THAT(gated, IsOk());
+  EXPECT_THAT(gated.value().sql, HasSubstr(R"(
+FROM (SELECT *, "row_number"() OVER (PARTITION BY "fact_id" ORDER BY "size" ASC NULLS LAST) AS "norma_rank"
+      FROM (SELECT "fact_id" AS "fact_id", "size" AS "size"
+      FROM (SELECT 1) AS "norma_rule") AS "norma_all") AS "norma_aligned"
+WHERE "norma_rank" = 1
+ORDER BY "fact_id" ASC NULLS LAST)"));
 }
 
 TEST(GateSql, AlignsByName) {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
+#include "norma/base/nearest_names.h"
 #include "norma/contract/option_text_internal.h"
 
 namespace norma::contract {
@@ -41,12 +41,6 @@ std::string_view Trim(std::string_view text) {
   text.remove_prefix(begin);
   const size_t last = text.find_last_not_of(" \t\r\n");
   return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
-}
-
-bool EqualsIgnoringCase(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) {
-    return std::tolower(a) == std::tolower(b);
-  });
 }
 
 /// `interval 30 days`
@@ -109,12 +103,12 @@ Status CheckDeltaOption(std::string_view key, std::string_view value) {
   }
   const auto option = std::ranges::find(kDeltaOptions, key, &DeltaOption::key);
   if (option == kDeltaOptions.end()) {
-    const auto near = std::ranges::find_if(kDeltaOptions, [key](const DeltaOption& known) {
-      return EqualsIgnoringCase(known.key, key);
-    });
-    const std::string help =
-        near == kDeltaOptions.end() ? "" : fmt::format("; did you mean {}?", near->key);
-    return Error{ErrorKind::kInvalidArgument, fmt::format("unknown option: {}{}", key, help)};
+    std::vector<std::string> keys;
+    for (const DeltaOption& known : kDeltaOptions) {
+      keys.emplace_back(known.key);
+    }
+    return Error{ErrorKind::kInvalidArgument,
+                 fmt::format("unknown option: {}{}", key, DidYouMean(key, keys))};
   }
   bool good = true;
   switch (option->value) {

@@ -4,6 +4,9 @@
 
 #include <utility>
 
+#include "norma/base/nearest_names.h"
+#include "norma/base/unicode.h"
+
 namespace norma::contract {
 namespace {
 
@@ -51,11 +54,18 @@ const Contract* Registry::FindContract(std::string_view name_or_alias) const {
   return found == by_name_.end() ? nullptr : &contracts_[found->second];
 }
 
-Result<sql::TableDescription> Registry::Find(std::string_view name) const {
-  const Contract* contract = FindContract(name);
+Result<const Contract*> Registry::GetContract(std::string_view name_or_alias) const {
+  const Contract* contract = FindContract(name_or_alias);
   if (contract == nullptr) {
-    return Error{ErrorKind::kNotFound, fmt::format("table not found: {}", name)};
+    return Error{ErrorKind::kNotFound,
+                 fmt::format("table not found: {}{}", EscapeForMessage(name_or_alias),
+                             DidYouMean(name_or_alias, Names()))};
   }
+  return contract;
+}
+
+Result<sql::TableDescription> Registry::Find(std::string_view name) const {
+  NORMA_ASSIGN_OR_RETURN(const Contract* contract, GetContract(name));
   const auto rule = rules_.find(contract->name);
   return sql::TableDescription{.name = contract->name,
                                .schema = contract->Schema(),

@@ -29,8 +29,13 @@ class Registry final : public sql::SchemaSource {
   /// Finds by name or alias. \return nullptr when there is none. Lives as long as the registry.
   const Contract* FindContract(std::string_view name_or_alias) const;
 
+  /// The same for a name that somebody typed. \return kNotFound, with the nearest names.
+  Result<const Contract*> GetContract(std::string_view name_or_alias) const;
+
+  /// \return kNotFound, with the nearest names.
   Result<sql::TableDescription> Find(std::string_view name) const override;
-  std::vector<std::string> Names() const override;
+  /// All names and aliases, sorted.
+  std::vector<std::string> Names() const;
 
  private:
   Registry() = default;

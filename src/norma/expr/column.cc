@@ -60,6 +60,10 @@ Error AtPlace(Error error, Place where) {
   return error;
 }
 
+Error Wrong(std::string message, Place where) {
+  return AtPlace(Error{ErrorKind::kInvalidArgument, std::move(message)}, where);
+}
+
 Column MakeColumn(Form form, std::vector<Column> args, Place where) {
   int depth = 0;
   for (const Column& arg : args) {

@@ -118,5 +118,7 @@ Column Mistake(ErrorKind kind, std::string message, Place where);
 
 /// Puts " [file.cc:12]" behind a message.
 Error AtPlace(Error error, Place where);
+/// A mistake of whoever writes the rule, with its place.
+Error Wrong(std::string message, Place where);
 
 }  // namespace norma::expr

@@ -212,7 +212,7 @@ Result<Expr> TypeChecker::Field(const std::string& name) const {
     }
     names.push_back(field.name);
   }
-  return Wrong(fmt::format("unknown field: {}{}", name, DidYouMean(name, std::move(names))));
+  return Wrong(fmt::format("unknown field: {}{}", name, DidYouMean(name, names)));
 }
 
 Result<Expr> TypeChecker::Index() const {

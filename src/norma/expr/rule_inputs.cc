@@ -11,10 +11,6 @@
 namespace norma::expr {
 namespace {
 
-Error Wrong(std::string message, Place where) {
-  return AtPlace(Error{ErrorKind::kInvalidArgument, std::move(message)}, where);
-}
-
 // A table's state with one column per column of its only source.
 TableState FromSource(const std::shared_ptr<Plan>& plan, std::string label, Place where) {
   TableState state;
@@ -41,11 +37,7 @@ Result<Table> RuleInputs::Get(std::string_view name, Place where) const {
   }
   auto table = plan_->schemas->Find(name);
   if (!table.ok()) {
-    Error error = table.error();
-    if (error.kind == ErrorKind::kNotFound) {
-      error.message += DidYouMean(name, plan_->schemas->Names());
-    }
-    return AtPlace(std::move(error), where);
+    return AtPlace(table.error(), where);
   }
   const sql::Schema& schema = table.value().schema;
   TableState state = FromSource(plan_, std::string(name), where);

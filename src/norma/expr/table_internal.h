@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "norma/base/nearest_names.h"
 #include "norma/expr/column_internal.h"
 #include "norma/expr/table.h"
 #include "norma/sql/ir.h"
@@ -137,12 +138,6 @@ class Lowering {
   bool saw_aggregate_ = false;
   bool saw_window_ = false;
 };
-
-/// Up to three of `names` that look most like `wanted`, nearest first; none that is far.
-std::vector<std::string> NearestNames(std::string_view wanted, std::vector<std::string> names);
-
-/// "; did you mean a, b?" or "".
-std::string DidYouMean(std::string_view wanted, std::vector<std::string> names);
 
 /// Whether rows of `table` that agree in `tokens` are the same row or equal.
 bool IsTotal(const TableState& table, const TokenSet& tokens);

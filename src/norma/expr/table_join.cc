@@ -8,10 +8,6 @@
 namespace norma::expr {
 namespace {
 
-Error Wrong(std::string message, Place where) {
-  return AtPlace(Error{ErrorKind::kInvalidArgument, std::move(message)}, where);
-}
-
 bool KeepsLeftOnly(sql::JoinKind kind) {
   return kind == sql::JoinKind::kLeftSemi || kind == sql::JoinKind::kLeftAnti;
 }
@@ -205,9 +201,9 @@ Result<std::vector<KeyPair>> FindKeys(const Sides& sides, const Names& keys, Pla
       for (const TableColumn& column : missing->columns) {
         names.push_back(column.name);
       }
-      return Wrong(fmt::format("unknown column in {}: {}{}", missing->label, key,
-                               DidYouMean(key, std::move(names))),
-                   where);
+      return Wrong(
+          fmt::format("unknown column in {}: {}{}", missing->label, key, DidYouMean(key, names)),
+          where);
     }
     pairs.push_back({*left, *right});
   }

@@ -342,9 +342,9 @@ TEST_F(Verbs, ConstantsNeedNoOrder) {
 
 TEST_F(Verbs, InputsAreDeclared) {
   const RuleInputs inputs(schemas_, resolver_, {{"defs", "dosc"}, {}});
-  ExpectRefused(inputs.Get("docs"), "table is not a declared input: docs; did you mean");
+  ExpectRefused(inputs.Get("docs"), "table is not a declared input: docs; did you mean dosc?");
   const auto missing = inputs.Get("dosc");
-  ExpectRefused(missing, "table not found: dosc; did you mean docs", ErrorKind::kNotFound);
+  ExpectRefused(missing, "table not found: dosc", ErrorKind::kNotFound);
 }
 
 TEST_F(Verbs, ValuesHaveTheirTypes) {

@@ -8,10 +8,6 @@
 namespace norma::expr {
 namespace {
 
-Error Wrong(std::string message, Place where) {
-  return AtPlace(Error{ErrorKind::kInvalidArgument, std::move(message)}, where);
-}
-
 // "a Utf8" of the first column that differs, or nothing.
 Status CheckSameColumns(const Table& first, const Table& other, Place where) {
   const auto& wanted = first.schema().columns;

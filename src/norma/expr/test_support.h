@@ -62,14 +62,6 @@ class TestSchemas final : public sql::SchemaSource {
     return sql::TableDescription{found->first, found->second, ""};
   }
 
-  std::vector<std::string> Names() const override {
-    std::vector<std::string> names;
-    for (const auto& [name, schema] : tables_) {
-      names.push_back(name);
-    }
-    return names;
-  }
-
   static constexpr std::string_view kMapText =
       R"(Map("entries": non-null Struct("key": non-null Utf8, "value": Utf8), unsorted))";
 

@@ -353,32 +353,6 @@ ReadResult ReadSourceFile(const Repository& repository, const FileIdentity& iden
   return result;
 }
 
-std::optional<FileFailure> DecodeFailure(const SourceFile& file) {
-  const EncodingInfo& encoding = file.encoding;
-  std::string_view code;
-  std::string message;
-  if (encoding.error == EncodingError::kUnknown) {
-    code = "UNKNOWN_ENCODING";
-    message =
-        fmt::format("no text codec of Python has this name: {}", EscapeForMessage(encoding.cookie));
-  } else if (encoding.error == EncodingError::kConflict) {
-    code = "ENCODING_CONFLICT";
-    message = fmt::format("a UTF-8 byte order mark, and a coding cookie that says otherwise: {}",
-                          EscapeForMessage(encoding.cookie));
-  } else if (file.recode.state() == RecodeMap::State::kUndecodable) {
-    code = "UNDECODABLE";
-    message = fmt::format("the bytes are not text in the file's encoding: {}", encoding.name);
-  } else if (encoding.has_nul) {
-    code = "NUL_BYTE";
-    message = "the file holds a NUL byte";
-  } else {
-    return std::nullopt;
-  }
-  FileFailure failure = MakeFailure(file.path, "decode", code, std::move(message));
-  failure.file_id = file.file_id;
-  return failure;
-}
-
 void AppendRepoFile(arrow::TableBuilder& builder, const SourceFile& file, int64_t size_bytes,
                     const std::optional<std::string>& repo_id) {
   builder.Text(file.file_id)

@@ -76,11 +76,6 @@ struct ReadResult {
 ReadResult ReadSourceFile(const Repository& repository, const FileIdentity& identity,
                           const ReadOptions& options = {});
 
-/// What is wrong with the file's encoding before any interpreter saw it: UNKNOWN_ENCODING,
-/// ENCODING_CONFLICT, UNDECODABLE (declared UTF-8 and is not), NUL_BYTE; the first that holds.
-/// Facts of tree-sitter exist nevertheless.
-std::optional<FileFailure> DecodeFailure(const SourceFile& file);
-
 /// Appends one row of repo_files.
 /// \param size_bytes ReadResult::size_bytes.
 void AppendRepoFile(arrow::TableBuilder& builder, const SourceFile& file, int64_t size_bytes,

@@ -283,21 +283,6 @@ TEST(ModuleNames, FollowsPackagesAndSourceRoots) {
          {"srcx/m.py", "", "srcx.m", false}});
 }
 
-TEST(DecodeFailure, NamesTheFirstFault) {
-  struct Case {
-    std::string bytes;
-    std::string code;
-  };
-  for (const Case& c :
-       {Case{"x = 1\n", ""}, Case{"# coding: nothing\n", "UNKNOWN_ENCODING"},
-        Case{"\xEF\xBB\xBF# coding: latin-1\n", "ENCODING_CONFLICT"}, Case{"'\xE9'", "UNDECODABLE"},
-        Case{std::string("x\0", 2), "NUL_BYTE"}, Case{"# coding: latin-1\n'\xE9'", ""},
-        Case{"# coding: cp1252\n'\xE9'", ""}}) {
-    const auto failure = DecodeFailure(MakeSourceFileAt("a.py", c.bytes));
-    EXPECT_EQ(failure.has_value() ? std::string(failure->code) : "", c.code);
-  }
-}
-
 TEST(AppendRows, FillsEveryColumn) {
   // The columns of the two tables, as docs/tables/evidence.md has them.
   const auto files = arrow::ParseSchemaText(

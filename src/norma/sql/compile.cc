@@ -21,6 +21,12 @@ std::string ColumnText(const std::vector<SchemaColumn>& columns, size_t i) {
                      columns[i].nullable ? "" : " NOT NULL");
 }
 
+bool AddsFloats(const Ir& ir, const Aggregate& node) {
+  const bool adds = node.function == "sum" || node.function == "avg";
+  return adds &&
+         std::ranges::any_of(node.args, [&](ExprId arg) { return ir[arg].type.is_float(); });
+}
+
 }  // namespace
 
 Result<Compiled> Compile(const Ir& ir) {
@@ -35,6 +41,15 @@ Result<Compiled> Compile(const Ir& ir) {
     if (const RelationId* id = std::get_if<RelationId>(&any)) {
       if (const auto* table = std::get_if<Table>(&compiled.ir[*id].node)) {
         tables.insert(table->name);
+      }
+    }
+    if (const ExprId* id = std::get_if<ExprId>(&any)) {
+      const Expr& expr = compiled.ir[*id];
+      const auto* aggregate = std::get_if<Aggregate>(&expr.node);
+      if (aggregate != nullptr && AddsFloats(compiled.ir, *aggregate)) {
+        compiled.warnings.push_back(
+            fmt::format("a sum of floats depends on the number of partitions: {} [{}]",
+                        aggregate->function, DescribeOrigin(compiled.ir[expr.origin])));
       }
     }
   }

@@ -19,6 +19,8 @@ struct Compiled {
   Schema output;                    ///< The columns it gives.
   std::string def;                  ///< The fingerprint "def1:…".
   std::vector<std::string> tables;  ///< The tables it reads, sorted, each once.
+  /// What may give other rows for equal inputs and is allowed: one line each, with its place.
+  std::vector<std::string> warnings;
 };
 
 /// Verifies, compacts, prints and fingerprints. Pure: equal IR gives equal bytes.

@@ -29,6 +29,22 @@ TEST(Compiling, GivesTextColumnsTablesAndIdentity) {
   EXPECT_EQ(again.value().ir, compiled.value().ir);
 }
 
+TEST(Compiling, WarnsOfSumsOfFloats) {
+  SmallSample sample;
+  const ExprId half =
+      sample.builder.Add(Constant{Literal::Float64(0.5)}, DataType::Float64(), false);
+  const ExprId sum = sample.builder.Add(Aggregate{"sum", {half}}, DataType::Float64());
+  const std::string place = DescribeOrigin(sample.builder.ir[sample.builder.ir[sum].origin]);
+  const ExprId count = sample.builder.Add(Aggregate{"sum", {sample.id}}, DataType::Int64());
+  sample.select.aggregated = true;
+  sample.select.items = {{sum, "sum"}, {count, "count"}};
+  const auto compiled = Compile(sample.Finish());
+  ASSERT_THAT(compiled, IsOk());
+  EXPECT_EQ(compiled.value().warnings,
+            std::vector<std::string>{"a sum of floats depends on the number of partitions: sum [" +
+                                     place + "]"});
+}
+
 TEST(Compiling, PrintsEveryKindOfNode) {
   EXPECT_EQ(EmitDataFusion(EverythingSample()).value(),
             R"q((SELECT "d"."each" AS "each", "sum"("v"."v") AS "total"

@@ -1,39 +1,28 @@
 #include "norma/sql/fingerprint.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
-#include "norma/base/hash.h"
 #include "norma/sql/ir_walk.h"
+#include "norma/sql/part_hash.h"
 
 namespace norma::sql {
 namespace {
-
-template <typename T>
-void AppendInteger(T value, std::string& out) {
-  using Unsigned = std::make_unsigned_t<T>;
-  auto bits = static_cast<Unsigned>(value);
-  for (size_t i = 0; i < sizeof(T); ++i) {
-    out += static_cast<char>(bits & 0xff);
-    bits = sizeof(T) == 1 ? Unsigned{0} : static_cast<Unsigned>(bits >> 8);
-  }
-}
-
-void AppendText(std::string_view text, std::string& out) {
-  AppendInteger(static_cast<uint64_t>(text.size()), out);
-  out += text;
-}
 
 // One NaN, so that a value has one encoding.
 void AppendFloat(double value, std::string& out) {
   const uint64_t bits =
       std::isnan(value) ? uint64_t{0x7ff8000000000000} : std::bit_cast<uint64_t>(value);
-  AppendInteger(bits, out);
+  AppendLittleEndian(bits, out);
 }
 
 std::string_view View(const Digest& digest) {
@@ -132,7 +121,7 @@ class Encoder {
 
   template <typename Node>
   void PutNode(const Node& node) {
-    AppendInteger(Node::kTag.value, Bytes());
+    AppendLittleEndian(Node::kTag.value, Bytes());
     EachField(node, [&](const auto&, const auto& value) { Put(value); });
   }
 
@@ -162,8 +151,8 @@ class Encoder {
   void PutColumn(const Column& column) {
     const auto number = std::ranges::find(sources_, column.source) - sources_.begin();
     Bytes() += '\x03';
-    AppendInteger(uint16_t{0}, Bytes());  // levels up: subqueries in expressions come later
-    AppendInteger(static_cast<uint16_t>(number), Bytes());
+    AppendLittleEndian(uint16_t{0}, Bytes());  // levels up: subqueries in expressions come later
+    AppendLittleEndian(static_cast<uint16_t>(number), Bytes());
     Bytes() += View(Reference(column));
   }
 
@@ -172,7 +161,7 @@ class Encoder {
     if (is_new) {
       const SchemaColumn& schema = ir_[column.source].columns[column.ordinal];
       std::string ordinal;
-      AppendInteger(column.ordinal, ordinal);
+      AppendLittleEndian(column.ordinal, ordinal);
       found->second = std::visit(
           Overloaded{[&](const Table& node) {
                        return HashParts("ref.table",
@@ -189,7 +178,7 @@ class Encoder {
 
   template <typename T>
   void Put(const std::vector<T>& list) {
-    AppendInteger(static_cast<uint32_t>(list.size()), Bytes());
+    AppendLittleEndian(static_cast<uint32_t>(list.size()), Bytes());
     for (const T& element : list) {
       Put(element);
     }
@@ -217,28 +206,28 @@ class Encoder {
   // ---- values ----
 
   void Put(bool value) { Bytes() += value ? '\x01' : '\x00'; }
-  void Put(const std::string& text) { AppendText(text, Bytes()); }
-  void Put(const DataType& type) { AppendText(type.ToString(), Bytes()); }
-  void Put(uint32_t value) { AppendInteger(int64_t{value}, Bytes()); }
+  void Put(const std::string& text) { AppendLengthAndText(text, Bytes()); }
+  void Put(const DataType& type) { AppendLengthAndText(type.ToString(), Bytes()); }
+  void Put(uint32_t value) { AppendLittleEndian(int64_t{value}, Bytes()); }
   // A source is its number in FROM, which the relation's place already says.
   void Put(SourceId) {}
   template <typename Enum>
     requires std::is_enum_v<Enum>
   void Put(Enum value) {
-    AppendInteger(static_cast<uint8_t>(value), Bytes());
+    AppendLittleEndian(static_cast<uint8_t>(value), Bytes());
   }
   void Put(const Frame& frame) {
     Put(frame.unit);
     for (const FrameBound& bound : {frame.start, frame.end}) {
       Put(bound.kind);
-      AppendInteger(bound.offset, Bytes());
+      AppendLittleEndian(bound.offset, Bytes());
     }
   }
   void Put(const Literal& literal) {
     Put(literal.type());
-    AppendInteger(static_cast<uint8_t>(literal.value().index()), Bytes());
+    AppendLittleEndian(static_cast<uint8_t>(literal.value().index()), Bytes());
     std::visit(Overloaded{[](std::monostate) {}, [&](bool value) { Put(value); },
-                          [&](int64_t value) { AppendInteger(value, Bytes()); },
+                          [&](int64_t value) { AppendLittleEndian(value, Bytes()); },
                           [&](double value) { AppendFloat(value, Bytes()); },
                           [&](const std::string& value) { Put(value); },
                           [&](const Literal::Bytes& value) { Put(value.bytes); },
@@ -256,27 +245,8 @@ class Encoder {
 
 }  // namespace
 
-Digest HashParts(std::string_view domain,
-                 std::initializer_list<std::optional<std::string_view>> parts) {
-  std::string bytes;
-  AppendText("norma", bytes);
-  AppendText(domain, bytes);
-  AppendInteger(kEncodingVersion, bytes);
-  for (const auto& part : parts) {
-    bytes += part.has_value() ? '\x01' : '\x00';
-    if (part.has_value()) {
-      AppendText(*part, bytes);
-    }
-  }
-  Digest digest;
-  const std::vector<uint8_t> hashed = Blake2b(bytes, digest.size());
-  std::ranges::copy(hashed, digest.begin());
-  return digest;
-}
-
 std::string DefFingerprint(const Ir& ir) {
-  const Digest digest = HashParts("def", {Encoder(ir).EncodeRoot()});
-  return fmt::format("def{}:{}", kEncodingVersion, Hex(digest));
+  return PartHash("def").Add(Encoder(ir).EncodeRoot()).Stored("def");
 }
 
 }  // namespace norma::sql

@@ -25,16 +25,6 @@ TEST(DefFingerprint, IsWhatItWas) {
             "def1:44e2928443dd13bd4eb634a21898f10cfb0df2fc6a3cc33de038525c4f81c304");
 }
 
-TEST(HashParts, TellsApartWhatIsAbsentEmptyAndSplit) {
-  const auto hex = [](const Digest& digest) { return Hex(digest); };
-  const std::set<std::string> different = {
-      hex(HashParts("d", {})),          hex(HashParts("d", {std::nullopt})),
-      hex(HashParts("d", {""})),        hex(HashParts("d", {"ab", "c"})),
-      hex(HashParts("d", {"a", "bc"})), hex(HashParts("e", {"a", "bc"})),
-  };
-  EXPECT_EQ(different.size(), 6U);
-}
-
 TEST(DefFingerprint, DoesNotSeePlacesAliasesAndNumbers) {
   const Ir ir = EverythingSample();
   const std::string before = DefFingerprint(ir);

@@ -18,6 +18,49 @@ Ir Compact(const Ir& ir) {
   return Rewrite(ir, [](Ir&, auto&) {});
 }
 
+namespace {
+
+// Each query is printed once, so it is its own mentions of others that count; a relation that two
+// queries share is printed in both.
+void CountUses(const Ir& ir, QueryId id, NodeMap<int>& uses) {
+  std::vector<RelationId> stack;
+  std::visit(Overloaded{[&](const Select& node) {
+                          if (node.from) stack.push_back(node.from);
+                        },
+                        [&](const SetOp& node) {
+                          for (const QueryId input : node.inputs) ++uses[input];
+                        },
+                        [](const Values&) {}},
+             ir[id].node);
+  while (!stack.empty()) {
+    const RelationId relation = stack.back();
+    stack.pop_back();
+    std::visit(Overloaded{[](const Table&) {}, [&](const Derived& node) { ++uses[node.query]; },
+                          [&](const Join& node) {
+                            stack.push_back(node.left);
+                            stack.push_back(node.right);
+                          },
+                          [&](const Unnest& node) { stack.push_back(node.input); },
+                          [&](const Prefer& node) { stack.push_back(node.input); }},
+               ir[relation].node);
+  }
+}
+
+}  // namespace
+
+std::vector<QueryId> SharedQueries(const Ir& ir) {
+  NodeMap<int> uses(ir);
+  std::vector<QueryId> queries;
+  for (const AnyId any : PostOrder(ir, ir.root)) {
+    if (const QueryId* id = std::get_if<QueryId>(&any)) {
+      queries.push_back(*id);
+      CountUses(ir, *id, uses);
+    }
+  }
+  std::erase_if(queries, [&](QueryId id) { return uses[id] < 2; });
+  return queries;
+}
+
 std::vector<SourceId> VisibleSources(const Ir& ir, RelationId relation) {
   std::vector<SourceId> sources;
   // A step is a relation to look into, or a source that comes after one.

@@ -125,6 +125,10 @@ Ir Rewrite(const Ir& ir, Change&& change) {
 /// A copy of what the root reaches, numbered in post-order. Compact(Compact(x)) == Compact(x).
 Ir Compact(const Ir& ir);
 
+/// The queries that a text would hold more than once, and so holds as CTEs: each after those that
+/// it uses. The root is none of them.
+std::vector<QueryId> SharedQueries(const Ir& ir);
+
 /// The sources that a relation shows to the clauses of its query, in FROM order.
 std::vector<SourceId> VisibleSources(const Ir& ir, RelationId relation);
 

@@ -27,10 +27,8 @@ class SchemaSource {
  public:
   virtual ~SchemaSource() = default;
 
-  /// \return kNotFound when there is no such table.
+  /// \return kNotFound when there is no such table, with the nearest names.
   virtual Result<TableDescription> Find(std::string_view name) const = 0;
-  /// All names that Find knows, for messages about a name that it does not know.
-  virtual std::vector<std::string> Names() const = 0;
 };
 
 }  // namespace norma::sql

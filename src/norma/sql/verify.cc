@@ -162,6 +162,14 @@ Status CheckSize(const Ir& ir) {
   return Status();
 }
 
+Status CheckShared(const Ir& ir) {
+  const size_t shared = SharedQueries(ir).size();
+  return shared <= kMaxSharedQueries
+             ? Status()
+             : Status(TooMany(ir, OriginId(), "query has too many parts that are used twice",
+                              kMaxSharedQueries, shared));
+}
+
 Status CheckNames(const Ir& ir, OriginId origin, const std::vector<std::string>& names) {
   if (names.empty()) {
     return IrFault(ir, origin, "no columns");
@@ -301,6 +309,7 @@ Status Verify(const Ir& ir, Stage stage) {
   }
   NORMA_RETURN_IF_ERROR(CheckGraph(ir));
   NORMA_RETURN_IF_ERROR(CheckSize(ir));
+  NORMA_RETURN_IF_ERROR(CheckShared(ir));
   const std::vector<AnyId> nodes = PostOrder(ir, ir.root);
   ShapeChecker shapes(ir);
   for (const AnyId any : nodes) {

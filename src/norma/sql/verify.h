@@ -25,6 +25,7 @@ inline constexpr size_t kMaxNodes = 250'000;
 inline constexpr size_t kMaxExpandedNodes = 1'000'000;
 inline constexpr size_t kMaxColumns = 4096;
 inline constexpr size_t kMaxSourcesInFrom = 256;
+/// Queries that are used more than once: each is a CTE in the text.
 inline constexpr size_t kMaxSharedQueries = 1000;
 inline constexpr size_t kMaxValuesRows = 10'000;
 

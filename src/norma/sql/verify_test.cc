@@ -224,6 +224,25 @@ TEST(VerifyLimits, ExpandedSize) {
               IsErrorWith(ErrorKind::kLimitExceeded, "query is too large when written out"));
 }
 
+TEST(VerifyLimits, SharedQueries) {
+  // UNION ALL of queries, each of them twice.
+  const auto doubled = [](size_t queries) {
+    SmallSample sample;
+    SetOp all{.op = SetOperator::kUnion, .all = true, .names = {"id", "name"}};
+    for (size_t i = 0; i < queries; ++i) {
+      const QueryId query = sample.builder.AddSelect(sample.select);
+      all.inputs.insert(all.inputs.end(), {query, query});
+    }
+    const std::vector<SchemaColumn> columns = sample.builder.ir[all.inputs.front()].columns;
+    sample.builder.ir.root = sample.builder.ir.Add(Query{all, columns, OriginId()});
+    return sample.builder.ir;
+  };
+  EXPECT_THAT(Verify(doubled(kMaxSharedQueries), Stage::kTyped), IsOk());
+  EXPECT_THAT(Verify(doubled(kMaxSharedQueries + 1), Stage::kTyped),
+              IsErrorWith(ErrorKind::kLimitExceeded,
+                          "query has too many parts that are used twice: 1001, allowed: 1000"));
+}
+
 TEST(VerifyLimits, NodesColumnsSourcesAndRows) {
   const auto wide = [](size_t columns) {
     SmallSample sample;
