@@ -28,7 +28,7 @@ TEST(ParseJson, BoundsTheDepth) {
 }
 
 TEST(AppendJsonString, GivesWhatAParserReadsBack) {
-  const std::string text("q\" b\\ \n\t\r \x01\x7F \xC3\xA9 \xF0\x9F\x98\x80 \0 end", 30);
+  const std::string text("q\" b\\ \n\t\r \x01\x7F \xC3\xA9 \xF0\x9F\x98\x80 \0 end", 26);
   std::string printed;
   AppendJsonString(text, printed);
   const auto value = ParseJson(printed);
