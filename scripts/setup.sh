@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(build-essential cmake ninja-build pkg-config protobuf-compiler libprotobuf-dev mold ccache python3
-  libfmt-dev libcli11-dev nlohmann-json3-dev libxxhash-dev libb2-dev libutf8proc-dev libssl-dev
+  libfmt-dev libcli11-dev nlohmann-json3-dev libxxhash-dev libb2-dev libutf8proc-dev libssl-dev libtomlplusplus-dev
   libgtest-dev libgmock-dev git ca-certificates)
 if [ "${1:-}" = --test ]; then
   packages+=(clang-format-19 clang-tidy-19 shellcheck)

@@ -39,7 +39,7 @@ ErrorKind ErrorKindFromNumber(int32_t number) {
 }
 
 Error Error::WithContext(std::string_view context) const {
-  return Error{kind, fmt::format("{}: {}", context, message)};
+  return Error{kind, fmt::format("{}: {}", context, message), help};
 }
 
 }  // namespace norma

@@ -30,6 +30,8 @@ ErrorKind ErrorKindFromNumber(int32_t number);
 struct Error {
   ErrorKind kind;
   std::string message;
+  /// What the user can do next, one sentence of the same form; empty when there is nothing to say.
+  std::string help = {};
 
   /// Puts what was being done in front of the message: "rule x: table not found: y".
   Error WithContext(std::string_view context) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace norma {
 namespace {
@@ -32,15 +33,17 @@ std::string CountText(int64_t count) {
   return digits;
 }
 
-Progress::Progress(std::ostream& out, ProgressStyle style, const Clock& clock)
-    : out_(out), style_(style), clock_(clock) {}
+Progress::Progress(std::ostream& out, ProgressStyle style, const Clock& clock,
+                   std::function<size_t()> columns)
+    : out_(out), style_(style), clock_(clock), columns_(std::move(columns)) {}
 
 Progress::~Progress() { Finish(); }
 
-void Progress::Stage(std::string_view name, int64_t total) {
+void Progress::Stage(std::string_view name, int64_t total, std::string_view unit) {
   const std::lock_guard lock(mutex_);
   EndStage();
   stage_ = name;
+  unit_ = unit;
   total_ = std::max<int64_t>(total, 0);
   done_ = 0;
   started_ns_ = clock_.MonotonicNs();
@@ -80,12 +83,14 @@ void Progress::Finish() {
   EndStage();
 }
 
+std::string Progress::Name() const { return fmt::format("{:<16} ", stage_); }
+
 void Progress::Draw(int64_t now_ns) {
   const int64_t elapsed_ns = now_ns - started_ns_;
-  std::string line = fmt::format("{:<10} {}", stage_, CountText(done_));
+  std::string line = Name();
   if (total_ > 0) {
-    line +=
-        fmt::format("/{}  {}%", CountText(total_), std::min<int64_t>(done_ * 100 / total_, 100));
+    line += fmt::format("{}/{} {}  {}%", CountText(done_), CountText(total_), unit_,
+                        std::min<int64_t>(done_ * 100 / total_, 100));
   }
   if (elapsed_ns >= kRateAfterNs && done_ > 0) {
     const double rate = static_cast<double>(done_) / Seconds(elapsed_ns);
@@ -93,6 +98,11 @@ void Progress::Draw(int64_t now_ns) {
     if (total_ > done_) {
       line += fmt::format("  ETA {}", Remaining(static_cast<double>(total_ - done_) / rate));
     }
+  }
+  // A line that wraps could not be drawn over. The last column stays free: it wraps in some
+  // terminals.
+  if (const size_t columns = columns_(); columns > 0 && line.size() >= columns) {
+    line.resize(columns - 1);
   }
   // Back to the first column, the text, and clear what an older and longer text left.
   out_ << '\r' << line << "\x1b[K" << std::flush;
@@ -114,10 +124,9 @@ void Progress::EndStage() {
   Erase();
   if (style_ != ProgressStyle::kSilent) {
     const std::string took = DurationText(Seconds(clock_.MonotonicNs() - started_ns_));
-    const int64_t counted = std::max(done_, total_);
-    out_ << (counted > 0 ? fmt::format("{:<10} {} in {}\n", stage_, CountText(done_), took)
-                         : fmt::format("{:<10} {}\n", stage_, took))
-         << std::flush;
+    const std::string count =
+        total_ > 0 ? fmt::format("{} {} in ", CountText(done_), unit_) : std::string();
+    out_ << Name() << count << took << '\n' << std::flush;
   }
   stage_.clear();
 }

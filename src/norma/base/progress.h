@@ -3,7 +3,9 @@
 /// \file
 /// What a person sees of a running command.
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <ostream>
 #include <string>
@@ -24,7 +26,10 @@ enum class ProgressStyle {
 class Progress {
  public:
   /// \param out and `clock` must outlive this.
-  Progress(std::ostream& out, ProgressStyle style, const Clock& clock);
+  /// \param columns the width of the terminal now, 0 when it is not known; a longer line is cut.
+  Progress(
+      std::ostream& out, ProgressStyle style, const Clock& clock,
+      std::function<size_t()> columns = [] { return size_t{0}; });
   /// Ends the last stage as Finish() does.
   ~Progress();
 
@@ -33,7 +38,8 @@ class Progress {
 
   /// Ends the stage before and begins one.
   /// \param total steps of the stage; 0 or less when it is not known.
-  void Stage(std::string_view name, int64_t total);
+  /// \param unit what a step is, in the plural: "files".
+  void Stage(std::string_view name, int64_t total, std::string_view unit);
   /// Sets how many steps of the stage are done.
   void Update(int64_t done);
   /// Prints a line of its own.
@@ -42,6 +48,7 @@ class Progress {
   void Finish();
 
  private:
+  std::string Name() const;
   void Draw(int64_t now_ns);
   void Erase();
   void EndStage();
@@ -49,8 +56,10 @@ class Progress {
   std::ostream& out_;
   const ProgressStyle style_;
   const Clock& clock_;
+  const std::function<size_t()> columns_;
   std::mutex mutex_;
   std::string stage_;
+  std::string unit_;
   int64_t total_ = 0;
   int64_t done_ = 0;
   int64_t started_ns_ = 0;

@@ -31,30 +31,42 @@ TEST(Progress, PrintsOnePlainLineAStage) {
   ManualClock clock;
   std::ostringstream out;
   Progress progress(out, ProgressStyle::kPlain, clock);
-  progress.Stage("extract", 2000);
+  progress.Stage("extract", 2000, "files");
   clock.now_ns += 2500 * kMs;
   progress.Update(2000);
   progress.Note("a note");
-  progress.Stage("commit", 0);
+  progress.Stage("commit", 0, "");
   clock.now_ns += 20 * kMs;
   progress.Finish();
   progress.Finish();
-  EXPECT_EQ(out.str(), "a note\nextract    2,000 in 2.50 s\ncommit     0.020 s\n");
+  EXPECT_EQ(out.str(),
+            "a note\nextract          2,000 files in 2.50 s\ncommit           0.020 s\n");
 }
 
 TEST(Progress, DrawsAtMostTenTimesASecond) {
   ManualClock clock;
   std::ostringstream out;
   Progress progress(out, ProgressStyle::kTerminal, clock);
-  progress.Stage("extract", 4000);
+  progress.Stage("extract", 4000, "files");
   for (int i = 1; i <= 1000; ++i) {
     clock.now_ns += kMs;
     progress.Update(i);
   }
   const std::string text = out.str();
   EXPECT_EQ(std::count(text.begin(), text.end(), '\r'), 11) << text;
-  EXPECT_NE(text.find("\rextract    1,000/4,000  25%  1,000/s  ETA 0:03\x1b[K"), std::string::npos)
+  EXPECT_NE(text.find("\rextract          1,000/4,000 files  25%  1,000/s  ETA 0:03\x1b[K"),
+            std::string::npos)
       << text;
+}
+
+TEST(Progress, KeepsToOneLineOfANarrowTerminal) {
+  ManualClock clock;
+  std::ostringstream out;
+  Progress progress(out, ProgressStyle::kTerminal, clock, [] { return size_t{20}; });
+  progress.Stage("extract", 4000, "files");
+  clock.now_ns += 1000 * kMs;
+  progress.Update(1000);
+  EXPECT_TRUE(out.str().ends_with("\rextract          1,\x1b[K")) << out.str();
 }
 
 TEST(Progress, IsSilentWhenToldSo) {
@@ -62,7 +74,7 @@ TEST(Progress, IsSilentWhenToldSo) {
   std::ostringstream out;
   {
     Progress progress(out, ProgressStyle::kSilent, clock);
-    progress.Stage("extract", 10);
+    progress.Stage("extract", 10, "files");
     progress.Update(10);
     progress.Note("a note");
   }

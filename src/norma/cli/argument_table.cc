@@ -24,7 +24,12 @@ constexpr OptionSpec kJson = {.name = "json",
 constexpr OptionSpec kQuiet = {.name = "quiet",
                                .short_name = 'q',
                                .group = "Output",
-                               .help = "Print no progress and no notes"};
+                               .help = "Print no progress, no notes and no summary"};
+constexpr OptionSpec kConfig = {.name = "config",
+                                .kind = kValue,
+                                .value_name = "FILE",
+                                .group = "Settings",
+                                .help = "TOML file with values for absent options, by their names"};
 constexpr OptionSpec kColor = {.name = "color",
                                .kind = kValue,
                                .value_name = "WHEN",
@@ -37,50 +42,66 @@ constexpr OptionSpec kHelp = {.name = "help",
                               .help = "Print this help",
                               .has_variable = false};
 
+constexpr OptionSpec kOnly = {.name = "only",
+                              .kind = kList,
+                              .value_name = "TABLE,...",
+                              .group = "Tables",
+                              .help = "Write only these tables and those that they need",
+                              .default_text = "all tables"};
+constexpr OptionSpec kPython = {
+    .name = "python",
+    .kind = kValue,
+    .value_name = "PATH",
+    .group = "Extraction",
+    .help = "CPython 3.11 or later that reads the files, by path or by name",
+    .default_text = "the newest of python3.11 to python3.14 and python3 on the PATH"};
+constexpr OptionSpec kJobs = {.name = "jobs",
+                              .short_name = 'j',
+                              .kind = kValue,
+                              .value_name = "N",
+                              .group = "Extraction",
+                              .help = "Files in work at a time, from 1 to 256",
+                              .default_text = "one for each processor"};
+constexpr OptionSpec kMemory = {.name = "memory",
+                                .kind = kValue,
+                                .value_name = "SIZE",
+                                .group = "Extraction",
+                                .help = "Budget of norma and its workers, such as 512MiB or 4GiB",
+                                .default_text = "2GiB"};
+constexpr OptionSpec kStrict = {.name = "strict",
+                                .group = "Extraction",
+                                .help = "End with exit code 1 when a file has an error"};
+constexpr OptionSpec kRunId = {
+    .name = "run-id",
+    .kind = kValue,
+    .value_name = "ID",
+    .group = "Run",
+    .help = "Name of the run; a second run of the same name adds nothing",
+    .default_text = "a new one"};
+
+/// The option as a setting to look at, without which a command can do.
+constexpr OptionSpec Optional(OptionSpec option) {
+  option.is_required = false;
+  return option;
+}
+
 constexpr std::array kRunPositionals = {
     PositionalSpec{.name = "REPO", .help = "Directory with Python files; it is only read"}};
 constexpr std::array kRunOptions = {
     kOut,
-    OptionSpec{.name = "only",
-               .kind = kList,
-               .value_name = "TABLE,...",
-               .group = "Tables",
-               .help = "Write only these tables and those that they need",
-               .default_text = "all tables"},
-    OptionSpec{.name = "python",
-               .kind = kList,
-               .value_name = "PATH",
-               .group = "Extraction",
-               .help = "Interpreter that reads the files; may be given again for several versions",
-               .default_text = "the newest of python3.11 to python3.14 and python3 on the PATH"},
-    OptionSpec{.name = "jobs",
-               .short_name = 'j',
-               .kind = kValue,
-               .value_name = "N",
-               .group = "Extraction",
-               .help = "Files in work at a time, from 1 to 256",
-               .default_text = "one for each processor"},
-    OptionSpec{.name = "memory",
-               .kind = kValue,
-               .value_name = "SIZE",
-               .group = "Extraction",
-               .help = "Budget of norma and its workers, such as 512MiB or 4GiB",
-               .default_text = "2GiB"},
-    OptionSpec{.name = "strict",
-               .group = "Extraction",
-               .help = "End with exit code 1 when a file has an error"},
-    OptionSpec{.name = "run-id",
-               .kind = kValue,
-               .value_name = "ID",
-               .group = "Run",
-               .help = "Name of the run; a second run of the same name adds nothing",
-               .default_text = "a new one"},
+    kOnly,
+    kPython,
+    kJobs,
+    kMemory,
+    kStrict,
+    kRunId,
     OptionSpec{.name = "label",
                .kind = kList,
                .value_name = "KEY=VALUE",
                .group = "Run",
                .help = "Note that is kept with the run; may be given again",
                .has_variable = false},
+    kConfig,
     kJson,
     kQuiet,
     kColor,
@@ -107,9 +128,10 @@ constexpr std::array kQueryOptions = {
                .kind = kValue,
                .value_name = "FILE",
                .group = "Rows",
-               .help = "File for the rows; it appears when it is complete",
+               .help = "File for the rows, which appears when it is complete; - is standard output",
                .default_text = "standard output",
                .has_variable = false},
+    kConfig,
     kJson,
     kQuiet,
     kColor,
@@ -120,7 +142,7 @@ constexpr std::array kQueryExamples = {
     Example{R"(norma query --out facts -o calls.parquet "SELECT * FROM cst_callsites_norm")",
             "Save all call sites as Parquet"}};
 
-constexpr std::array kTablesOptions = {kOut, kLatest, kJson, kQuiet, kColor, kHelp};
+constexpr std::array kTablesOptions = {kOut, kLatest, kConfig, kJson, kQuiet, kColor, kHelp};
 constexpr std::array kTablesExamples = {
     Example{"norma tables --out facts", "List the tables with their rows and versions"},
     Example{"norma tables --out facts --json", "The same for a program"}};
@@ -136,6 +158,7 @@ constexpr std::array kDescribeOptions = {kOut,
                                                     .help = "Rows to show, from 0 to 1000",
                                                     .default_text = "5",
                                                     .has_variable = false},
+                                         kConfig,
                                          kJson,
                                          kQuiet,
                                          kColor,
@@ -159,10 +182,18 @@ constexpr std::array kVerifyPositionals = {
                    .help = "Tables to check; without one all are checked",
                    .is_required = false,
                    .is_repeated = true}};
-constexpr std::array kVerifyOptions = {kOut, kJson, kQuiet, kColor, kHelp};
+constexpr std::array kVerifyOptions = {kOut, kConfig, kJson, kQuiet, kColor, kHelp};
 constexpr std::array kVerifyExamples = {
     Example{"norma verify --out facts", "Check the log and the files of every table"},
     Example{"norma verify cst_defs_norm_v1 --out facts --json", "Check one table, for a program"}};
+
+constexpr std::array kConfigOptions = {Optional(kOut), kLatest, kOnly,  kPython, kJobs,
+                                       kMemory,        kStrict, kRunId, kConfig, kJson,
+                                       kQuiet,         kColor,  kHelp};
+constexpr std::array kConfigExamples = {
+    Example{"norma config", "Show each setting, its value and where it comes from"},
+    Example{"norma config --config norma.toml --jobs 4",
+            "The same with a file and an option, as a command would see them"}};
 
 constexpr std::array kVersionOptions = {kJson, kQuiet, kColor, kHelp};
 constexpr std::array kVersionExamples = {
@@ -171,7 +202,7 @@ constexpr std::array kVersionExamples = {
 
 constexpr std::array kHelpPositionals = {
     PositionalSpec{.name = "COMMAND", .help = "Command to explain", .is_required = false}};
-constexpr std::array kHelpOptions = {kHelp};
+constexpr std::array kHelpOptions = {kJson, kHelp};
 constexpr std::array kHelpExamples = {Example{"norma help", "List the commands"},
                                       Example{"norma help run", "Explain the main command"}};
 
@@ -205,6 +236,10 @@ constexpr std::array kCommands = {
                 .positionals = kVerifyPositionals,
                 .options = kVerifyOptions,
                 .examples = kVerifyExamples},
+    CommandSpec{.name = "config",
+                .summary = "Shows each setting, its value and where it comes from.",
+                .options = kConfigOptions,
+                .examples = kConfigExamples},
     CommandSpec{.name = "version",
                 .summary = "Prints the version of norma and of what it is built with.",
                 .options = kVersionOptions,

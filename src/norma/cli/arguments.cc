@@ -8,20 +8,13 @@
 #include <utility>
 
 #include "norma/base/unicode.h"
+#include "norma/cli/config_file.h"
 #include "norma/cli/suggest.h"
 
 namespace norma::cli {
 namespace {
 
 std::string OptionText(const OptionSpec& option) { return fmt::format("--{}", option.name); }
-
-std::string VariableName(const OptionSpec& option) {
-  std::string name = "NORMA_";
-  for (const char c : option.name) {
-    name.push_back(c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c));
-  }
-  return name;
-}
 
 /// What CLI11 collects before norma looks at it.
 struct Raw {
@@ -116,16 +109,100 @@ std::optional<bool> ReadSwitch(std::string_view text) {
   return std::nullopt;
 }
 
+using AllGiven = std::map<std::string, Arguments::Given, std::less<>>;
+
+std::optional<UsageError> TakeFromLine(const OptionSpec& option, Raw& raw, AllGiven& given) {
+  const std::string name(option.name);
+  std::vector<std::string> values;
+  if (option.kind == OptionKind::kFlag) {
+    values.assign(raw.flags[name] > 0 ? 1 : 0, "1");
+  } else {
+    values = std::move(raw.values[name]);
+  }
+  if (option.kind == OptionKind::kValue && values.size() > 1) {
+    return UsageError{fmt::format("option is given twice: {}", OptionText(option))};
+  }
+  if (std::find(values.begin(), values.end(), "") != values.end()) {
+    return UsageError{fmt::format("option needs a value: {}", OptionText(option))};
+  }
+  if (!values.empty()) {
+    given[name] = {.values = std::move(values), .source = Arguments::Source::kOption};
+  }
+  return std::nullopt;
+}
+
+std::optional<UsageError> TakeFromVariable(const OptionSpec& option, const Console& console,
+                                           AllGiven& given) {
+  const std::string value =
+      option.has_variable ? console.variable(VariableName(option)) : std::string();
+  if (value.empty() || given.contains(option.name)) {
+    return std::nullopt;
+  }
+  std::vector<std::string> values = {value};
+  if (option.kind == OptionKind::kFlag) {
+    const std::optional<bool> is_on = ReadSwitch(value);
+    if (!is_on.has_value()) {
+      return UsageError{fmt::format("variable {} must be 1 or 0: {}", VariableName(option),
+                                    EscapeForMessage(value))};
+    }
+    values.assign(*is_on ? 1 : 0, "1");
+  }
+  given[std::string(option.name)] = {.values = std::move(values),
+                                     .source = Arguments::Source::kVariable};
+  return std::nullopt;
+}
+
+/// A file holds the settings of all commands; this one takes its own.
+std::optional<UsageError> TakeFromFile(const std::string& path, const CommandSpec& command,
+                                       AllGiven& given) {
+  std::variant<ConfigSettings, std::string> read = ReadConfigFile(path);
+  if (auto* error = std::get_if<std::string>(&read)) {
+    return UsageError{std::move(*error)};
+  }
+  auto& settings = std::get<ConfigSettings>(read);
+  for (const OptionSpec& option : command.options) {
+    const auto found = settings.find(option.name);
+    if (found != settings.end() && !given.contains(option.name)) {
+      given[found->first] = {.values = std::move(found->second),
+                             .source = Arguments::Source::kFile};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::string Arguments::Value(std::string_view option) const {
+bool Arguments::Has(std::string_view option) const {
   const auto found = given_.find(option);
-  return found == given_.end() ? std::string() : found->second.values.front();
+  return found != given_.end() && !found->second.values.empty();
+}
+
+std::string Arguments::Value(std::string_view option) const {
+  return Has(option) ? given_.find(option)->second.values.front() : std::string();
 }
 
 std::vector<std::string> Arguments::Values(std::string_view option) const {
-  const auto found = given_.find(option);
-  return found == given_.end() ? std::vector<std::string>() : found->second.values;
+  return Has(option) ? given_.find(option)->second.values : std::vector<std::string>();
+}
+
+std::string_view SourceName(Arguments::Source source) {
+  switch (source) {
+    case Arguments::Source::kOption:
+      return "option";
+    case Arguments::Source::kVariable:
+      return "variable";
+    case Arguments::Source::kFile:
+      return "file";
+  }
+  return "";
+}
+
+std::string VariableName(const OptionSpec& option) {
+  std::string name = "NORMA_";
+  for (const char c : option.name) {
+    name.push_back(c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c));
+  }
+  return name;
 }
 
 std::variant<Arguments, UsageError> ParseArguments(const CommandSpec& command,
@@ -146,37 +223,17 @@ std::variant<Arguments, UsageError> ParseArguments(const CommandSpec& command,
     return UnknownOption(command, raw.unknown.front());
   }
   for (const OptionSpec& option : command.options) {
-    const std::string name(option.name);
-    Arguments::Given given;
-    if (option.kind == OptionKind::kFlag) {
-      given.values.assign(raw.flags[name] > 0 ? 1 : 0, "1");
-    } else {
-      given.values = std::move(raw.values[name]);
+    if (std::optional<UsageError> error = TakeFromLine(option, raw, arguments.given_)) {
+      return *error;
     }
-    if (option.kind == OptionKind::kValue && given.values.size() > 1) {
-      return UsageError{fmt::format("option is given twice: {}", OptionText(option))};
+    if (std::optional<UsageError> error = TakeFromVariable(option, console, arguments.given_)) {
+      return *error;
     }
-    if (given.values.empty() && option.has_variable) {
-      const std::string value = console.variable(VariableName(option));
-      given.source = Arguments::Source::kVariable;
-      if (option.kind == OptionKind::kFlag && !value.empty()) {
-        const std::optional<bool> is_on = ReadSwitch(value);
-        if (!is_on.has_value()) {
-          return UsageError{fmt::format("variable {} must be 1 or 0: {}", VariableName(option),
-                                        EscapeForMessage(value))};
-        }
-        given.values.assign(*is_on ? 1 : 0, "1");
-      } else if (!value.empty()) {
-        given.values = {value};
-      }
-    }
-    if (!given.values.empty() &&
-        std::any_of(given.values.begin(), given.values.end(),
-                    [](const std::string& value) { return value.empty(); })) {
-      return UsageError{fmt::format("option needs a value: {}", OptionText(option))};
-    }
-    if (!given.values.empty()) {
-      arguments.given_[name] = std::move(given);
+  }
+  if (arguments.Has("config")) {
+    if (std::optional<UsageError> error =
+            TakeFromFile(arguments.Value("config"), command, arguments.given_)) {
+      return *error;
     }
   }
   if (std::optional<UsageError> error = CheckPositionals(command, arguments.positionals_)) {

@@ -24,14 +24,15 @@ struct UsageError {
 /// What was given to one command. Options are asked for by their name in the table.
 class Arguments {
  public:
-  enum class Source { kOption, kVariable };
+  enum class Source { kOption, kVariable, kFile };
 
   struct Given {
-    std::vector<std::string> values;  ///< one for a flag
+    std::vector<std::string> values;  ///< one for a flag that is on, none for one that is off
     Source source = Source::kOption;
   };
 
-  bool Has(std::string_view option) const { return given_.contains(option); }
+  /// Whether the option has a value, or the flag is on.
+  bool Has(std::string_view option) const;
   /// The value of an option that was given; empty when it was not.
   std::string Value(std::string_view option) const;
   /// The values of an option that may be given again.
@@ -52,10 +53,16 @@ class Arguments {
   std::vector<std::string> positionals_;
 };
 
-/// Reads what follows the command's name; options that are absent are taken from NORMA_ variables.
-/// With --help nothing else is asked for.
+/// Reads what follows the command's name. An option that is absent is taken from its NORMA_
+/// variable, else from the file of --config. With --help nothing else is asked for.
 std::variant<Arguments, UsageError> ParseArguments(const CommandSpec& command,
                                                    std::span<const char* const> args,
                                                    const Console& console);
+
+/// "option", "variable" or "file".
+std::string_view SourceName(Arguments::Source source);
+
+/// The variable that gives an option its value: NORMA_RUN_ID for run-id.
+std::string VariableName(const OptionSpec& option);
 
 }  // namespace norma::cli

@@ -39,9 +39,9 @@ std::string ErrorOf(std::string_view command, const std::vector<const char*>& ar
 
 TEST(ParseArguments, ReadsEveryKindInAnyOrder) {
   const Arguments arguments =
-      MustParse("run", {"--python", "a", "repo", "-j4", "--python=b", "-q", "--out", "facts"});
+      MustParse("run", {"--label", "a", "repo", "-j4", "--label=b", "-q", "--out", "facts"});
   EXPECT_THAT(arguments.positionals(), ElementsAre("repo"));
-  EXPECT_THAT(arguments.Values("python"), ElementsAre("a", "b"));
+  EXPECT_THAT(arguments.Values("label"), ElementsAre("a", "b"));
   EXPECT_EQ(arguments.Value("jobs"), "4");
   EXPECT_EQ(arguments.Value("out"), "facts");
   EXPECT_TRUE(arguments.Has("quiet"));

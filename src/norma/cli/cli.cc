@@ -13,7 +13,6 @@
 #include "norma/base/unicode.h"
 #include "norma/cli/arguments.h"
 #include "norma/cli/commands.h"
-#include "norma/cli/file_stream.h"
 #include "norma/cli/help.h"
 #include "norma/cli/suggest.h"
 
@@ -27,40 +26,34 @@ struct Verb {
   Handler run;
 };
 
-constexpr std::array kVerbs = {Verb{"run", &RunCommand},
-                               Verb{"query", &QueryCommand},
-                               Verb{"tables", &TablesCommand},
-                               Verb{"describe", &DescribeCommand},
-                               Verb{"functions", &FunctionsCommand},
-                               Verb{"verify", &VerifyCommand},
-                               Verb{"version", &VersionCommand}};
-
-int UnknownCommand(const Console& console, std::string_view word) {
+int UnknownCommand(const Reply& reply, std::string_view word) {
   std::vector<std::string> known;
   for (const CommandSpec& command : Commands()) {
     known.emplace_back(command.name);
   }
-  const Style style = Style::Choose(Style::When::kAuto, console, console.is_err_terminal);
   const std::string_view what = word.starts_with('-') ? "unknown option" : "unknown command";
-  return UsageFailure(
-      console, "", fmt::format("{}: {}{}", what, EscapeForMessage(word), Suggestion(word, known)),
-      style);
+  return reply.Usage(
+      fmt::format("{}: {}{}", what, EscapeForMessage(word), Suggestion(word, known)));
 }
 
-int PrintHelp(const Console& console, const std::string& text) {
-  console.out << text;
-  const Status status = FlushOutput(console.out);
-  return status.ok() ? kExitDone : ExitCode(status.error().kind);
+int PrintHelp(const Reply& reply, const std::string& text) {
+  reply.console().out << text;
+  return reply.Done();
 }
 
-int HelpCommand(const Arguments& arguments, const Console& console) {
-  if (arguments.positionals().empty()) {
-    return PrintHelp(console, OverviewHelp());
+int HelpCommand(const Arguments& arguments, const Reply& reply) {
+  const CommandSpec* command = nullptr;
+  if (!arguments.positionals().empty()) {
+    const std::string& word = arguments.positionals().front();
+    command = FindCommand(word);
+    if (command == nullptr) {
+      return UnknownCommand(reply, word);
+    }
   }
-  const std::string& word = arguments.positionals().front();
-  const CommandSpec* const command = FindCommand(word);
-  return command == nullptr ? UnknownCommand(console, word)
-                            : PrintHelp(console, CommandHelp(*command));
+  if (reply.is_json()) {
+    return reply.Json(command == nullptr ? OverviewJson() : CommandJson(*command));
+  }
+  return PrintHelp(reply, command == nullptr ? OverviewHelp() : CommandHelp(*command));
 }
 
 bool IsKnownColor(const Arguments& arguments) {
@@ -68,30 +61,36 @@ bool IsKnownColor(const Arguments& arguments) {
   return when.empty() || when == "auto" || when == "always" || when == "never";
 }
 
+constexpr std::array kVerbs = {Verb{"run", &RunCommand},
+                               Verb{"query", &QueryCommand},
+                               Verb{"tables", &TablesCommand},
+                               Verb{"describe", &DescribeCommand},
+                               Verb{"functions", &FunctionsCommand},
+                               Verb{"verify", &VerifyCommand},
+                               Verb{"config", &ConfigCommand},
+                               Verb{"version", &VersionCommand},
+                               Verb{"help", &HelpCommand}};
+
 int Dispatch(std::span<const char* const> args, const Console& console) {
   if (args.empty() || std::string_view(args[0]) == "--help" || std::string_view(args[0]) == "-h") {
-    return PrintHelp(console, OverviewHelp());
+    return PrintHelp(Reply::ToUnread("", args, console), OverviewHelp());
   }
   const std::string_view word =
       std::string_view(args[0]) == "--version" ? std::string_view("version") : args[0];
   const CommandSpec* const command = FindCommand(word);
   if (command == nullptr) {
-    return UnknownCommand(console, word);
+    return UnknownCommand(Reply::ToUnread("", args, console), word);
   }
   const std::variant<Arguments, UsageError> parsed =
       ParseArguments(*command, args.subspan(1), console);
   if (const auto* error = std::get_if<UsageError>(&parsed)) {
-    const Style style = Style::Choose(Style::When::kAuto, console, console.is_err_terminal);
-    return UsageFailure(console, command->name, error->message, style);
+    return Reply::ToUnread(command->name, args, console).Usage(error->message);
   }
   const auto& arguments = std::get<Arguments>(parsed);
-  if (arguments.Has("help")) {
-    return PrintHelp(console, CommandHelp(*command));
-  }
-  if (command->name == "help") {
-    return HelpCommand(arguments, console);
-  }
   const Reply reply(arguments, console);
+  if (arguments.Has("help")) {
+    return PrintHelp(reply, CommandHelp(*command));
+  }
   if (!IsKnownColor(arguments)) {
     return reply.Usage(fmt::format("--color must be auto, always or never: {}",
                                    EscapeForMessage(arguments.Value("color"))));

@@ -13,6 +13,7 @@ int TablesCommand(const Arguments& arguments, const Reply& reply);
 int DescribeCommand(const Arguments& arguments, const Reply& reply);
 int FunctionsCommand(const Arguments& arguments, const Reply& reply);
 int VerifyCommand(const Arguments& arguments, const Reply& reply);
+int ConfigCommand(const Arguments& arguments, const Reply& reply);
 int VersionCommand(const Arguments& arguments, const Reply& reply);
 
 }  // namespace norma::cli

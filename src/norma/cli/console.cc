@@ -5,17 +5,10 @@
 namespace norma::cli {
 
 Style Style::Choose(When when, const Console& console, bool is_terminal) {
-  switch (when) {
-    case When::kAlways:
-      return Style(true);
-    case When::kNever:
-      return Style(false);
-    case When::kAuto:
-      break;
-  }
   const bool is_refused =
       !console.variable("NO_COLOR").empty() || console.variable("TERM") == "dumb";
-  return Style(is_terminal && !is_refused);
+  const bool is_on = when == When::kAlways || (when == When::kAuto && is_terminal && !is_refused);
+  return Style(is_on, is_terminal ? console.columns() : 0);
 }
 
 std::string Style::Wrap(std::string_view code, std::string_view text) const {

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
+
+#include "norma/cli/arguments.h"
 
 namespace norma::cli {
 namespace {
@@ -78,15 +81,38 @@ std::vector<std::string_view> GroupsOf(const CommandSpec& command) {
   return groups;
 }
 
-/// "`--json` and `--help`", or nothing when every option has a variable.
-std::string OptionsWithoutVariable(const CommandSpec& command) {
-  std::string names;
+/// Where a page says that options may come from.
+std::string SettingsText(const CommandSpec& command) {
+  std::string settings;
+  bool has_file = false;
   for (const OptionSpec& option : command.options) {
-    if (!option.has_variable) {
-      names += fmt::format("{}`--{}`", names.empty() ? "" : ", ", option.name);
+    if (option.has_variable) {
+      settings += fmt::format("{}`{}`", settings.empty() ? "" : ", ", VariableName(option));
     }
+    has_file = has_file || option.name == "config";
   }
-  return names;
+  if (settings.empty()) {
+    return {};
+  }
+  return fmt::format(
+      "\nAn option beats its variable{}: {}.\n",
+      has_file ? ", which beats the file of `--config`, which beats the default" : "", settings);
+}
+
+nlohmann::json OptionJson(const OptionSpec& option) {
+  const auto text = [](std::string_view value) {
+    return value.empty() ? nlohmann::json() : nlohmann::json(value);
+  };
+  const std::string short_name(option.short_name == '\0' ? 0 : 1, option.short_name);
+  return {{"name", option.name},
+          {"short_name", text(short_name)},
+          {"value", text(option.value_name)},
+          {"group", option.group},
+          {"help", option.help},
+          {"default", text(option.default_text)},
+          {"required", option.is_required},
+          {"repeatable", option.kind == OptionKind::kList},
+          {"variable", text(option.has_variable ? VariableName(option) : std::string())}};
 }
 
 }  // namespace
@@ -107,10 +133,42 @@ std::string OverviewHelp() {
       "  norma run path/to/repo --out facts\n"
       "  norma query --out facts \"SELECT kind, count(*) FROM cst_defs_norm GROUP BY 1\"\n"
       "\n"
+      "Settings: an option beats its NORMA_ variable, which beats the file of --config; norma "
+      "config\n"
+      "shows what is in force.\n"
       "Exit codes: 0 done, 1 done and the answer is no, 2 wrong command line, 11 to 22 an error\n"
       "of the kind in docs/error-kinds.md, 130 stopped.\n"
       "More: norma help COMMAND\n";
   return text;
+}
+
+nlohmann::json OverviewJson() {
+  nlohmann::json commands = nlohmann::json::array();
+  for (const CommandSpec& command : Commands()) {
+    commands.push_back(CommandJson(command));
+  }
+  return {{"commands", std::move(commands)}};
+}
+
+nlohmann::json CommandJson(const CommandSpec& command) {
+  nlohmann::json arguments = nlohmann::json::array();
+  for (const PositionalSpec& positional : command.positionals) {
+    arguments.push_back({{"name", positional.name},
+                         {"help", positional.help},
+                         {"required", positional.is_required},
+                         {"repeatable", positional.is_repeated}});
+  }
+  nlohmann::json options = nlohmann::json::array();
+  for (const OptionSpec& option : command.options) {
+    options.push_back(OptionJson(option));
+  }
+  nlohmann::json examples = nlohmann::json::array();
+  for (const Example& example : command.examples) {
+    examples.push_back({{"line", example.line}, {"meaning", example.meaning}});
+  }
+  return {{"name", command.name},          {"summary", command.summary},
+          {"usage", UsageLine(command)},   {"arguments", std::move(arguments)},
+          {"options", std::move(options)}, {"examples", std::move(examples)}};
 }
 
 std::string CommandHelp(const CommandSpec& command) {
@@ -165,11 +223,7 @@ std::string CommandPage(const CommandSpec& command) {
                           option.is_required ? "required" : option.default_text);
     }
   }
-  const std::string without = OptionsWithoutVariable(command);
-  text += fmt::format(
-      "\nAn option that is absent is taken from its variable: `--color` from `NORMA_COLOR`, and so "
-      "on.\nWithout a variable: {}.\n",
-      without);
+  text += SettingsText(command);
   text += "\n## Examples\n";
   for (const Example& example : command.examples) {
     text += fmt::format("\n{}:\n\n```\n{}\n```\n", example.meaning, example.line);

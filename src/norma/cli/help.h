@@ -3,6 +3,7 @@
 /// \file
 /// Help for people, printed from the argument tables.
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "norma/cli/argument_table.h"
@@ -14,6 +15,10 @@ std::string OverviewHelp();
 
 /// One sentence, usage, grouped options with defaults, two examples.
 std::string CommandHelp(const CommandSpec& command);
+
+/// The same for programs: {"commands": [...]}, and one command.
+nlohmann::json OverviewJson();
+nlohmann::json CommandJson(const CommandSpec& command);
 
 /// The page docs/commands/<name>.md.
 std::string CommandPage(const CommandSpec& command);

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "norma/base/progress.h"
+#include "norma/base/size.h"
 #include "norma/base/unicode.h"
 #include "norma/cli/commands.h"
 #include "norma/cli/rows_output.h"
-#include "norma/cli/size.h"
 #include "norma/cli/text_table.h"
 #include "norma/diagnostics/escape.h"
 #include "norma/run/inspect.h"

@@ -10,26 +10,33 @@
 namespace norma::cli {
 namespace {
 
-/// The one thing that a signal handler can reach. Lock-free, so it may be set there.
+/// All that a signal handler can reach. Lock-free, so it may be used there.
 std::atomic<bool> interrupted{false};
+std::atomic<bool> is_line_drawn{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
+
+/// Nothing can be done when stderr is gone.
+void Say(std::string_view text) {
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+}
 
 extern "C" void OnInterrupt(int) {
   const int saved_errno = errno;
   if (interrupted.exchange(true)) {
     _exit(130);
   }
-  constexpr std::string_view kNotice =
-      "\nnorma: stopping; the commit in hand is settled first. Again to stop at once.\n";
-  // Nothing can be done when stderr is gone.
-  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kNotice.data(), kNotice.size());
+  if (is_line_drawn) {
+    Say("\r\x1b[K");
+  }
+  Say("norma: stopping, the commit in hand is settled first; once more to stop at once\n");
   errno = saved_errno;
 }
 
 }  // namespace
 
-InterruptGuard::InterruptGuard() {
+InterruptGuard::InterruptGuard(ProgressStyle style) {
   interrupted.store(false);
+  is_line_drawn.store(style == ProgressStyle::kTerminal);
   struct sigaction action{};
   action.sa_handler = &OnInterrupt;
   sigemptyset(&action.sa_mask);

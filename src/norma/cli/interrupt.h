@@ -6,13 +6,16 @@
 #include <atomic>
 #include <csignal>
 
+#include "norma/base/progress.h"
+
 namespace norma::cli {
 
 /// While it lives, the first SIGINT or SIGTERM sets flag() and says so on stderr; the second ends
 /// the process with exit code 130. At most one lives at a time.
 class InterruptGuard {
  public:
-  InterruptGuard();
+  /// \param style of the progress that is drawn meanwhile: a drawn line gives way to the notice.
+  explicit InterruptGuard(ProgressStyle style);
   ~InterruptGuard();
 
   InterruptGuard(const InterruptGuard&) = delete;

@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <iterator>
+#include <cctype>
 #include <optional>
 #include <string>
 
@@ -25,10 +26,16 @@ std::string ReadStandardInput(std::istream& in) {
   return text;
 }
 
-/// The format by the suffix of the file; nothing for a suffix that is none.
+/// The format by the suffix of the file, in either case; nothing for a suffix that is none.
 std::optional<RowFormat> FormatOfPath(const std::string& path) {
   const size_t dot = path.rfind('.');
-  return dot == std::string::npos ? std::nullopt : ParseRowFormat(path.substr(dot + 1));
+  if (dot == std::string::npos) {
+    return std::nullopt;
+  }
+  std::string suffix = path.substr(dot + 1);
+  std::ranges::transform(suffix, suffix.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return ParseRowFormat(suffix);
 }
 
 std::string UnknownFormat(const std::string& name) {
@@ -40,7 +47,7 @@ std::string UnknownFormat(const std::string& name) {
 }  // namespace
 
 int QueryCommand(const Arguments& arguments, const Reply& reply) {
-  const std::string path = arguments.Value("output");
+  const std::string path = arguments.Value("output") == "-" ? "" : arguments.Value("output");
   RowFormat format = FormatOfPath(path).value_or(RowFormat::kTable);
   if (arguments.Has("format")) {
     const std::optional<RowFormat> named = ParseRowFormat(arguments.Value("format"));

@@ -1,4 +1,6 @@
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "norma/base/progress.h"
 #include "norma/cli/commands.h"
@@ -14,12 +16,20 @@ class ProgressObserver final : public run::RunObserver {
  public:
   explicit ProgressObserver(norma::Progress& progress) : progress_(progress) {}
 
-  void Stage(std::string_view name, int64_t total) override { progress_.Stage(name, total); }
+  void Stage(std::string_view name, int64_t total, std::string_view unit) override {
+    progress_.Stage(name, total, unit);
+  }
   void Progress(int64_t done) override { progress_.Update(done); }
-  void Note(std::string_view line) override { progress_.Note(diagnostics::EscapeControls(line)); }
+  void Note(std::string_view line) override {
+    notes_.emplace_back(line);
+    progress_.Note(diagnostics::EscapeControls(line));
+  }
+
+  const std::vector<std::string>& notes() const { return notes_; }
 
  private:
   norma::Progress& progress_;
+  std::vector<std::string> notes_;
 };
 
 ProgressStyle StyleOf(const Reply& reply) {
@@ -40,9 +50,10 @@ int RunCommand(const Arguments& arguments, const Reply& reply) {
   }
   auto& options = std::get<run::RunOptions>(read);
 
-  const InterruptGuard interrupt;
+  const ProgressStyle style = StyleOf(reply);
+  const InterruptGuard interrupt(style);
   options.cancel = &interrupt.flag();
-  Progress progress(reply.console().err, StyleOf(reply), SystemClock());
+  Progress progress(reply.console().err, style, SystemClock(), reply.console().columns);
   ProgressObserver observer(progress);
   const Result<run::RunSummary> summary = run::Run(options, observer);
   progress.Finish();
@@ -50,7 +61,7 @@ int RunCommand(const Arguments& arguments, const Reply& reply) {
     return reply.Fail(summary.error());
   }
   if (reply.is_json()) {
-    return reply.Json(RunSummaryJson(summary.value()), summary.value().exit_code);
+    return reply.Json(RunSummaryJson(summary.value()), summary.value().exit_code, observer.notes());
   }
   if (!reply.is_quiet()) {
     reply.console().out << RunSummaryText(summary.value(), reply.out_style());

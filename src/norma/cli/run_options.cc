@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "norma/base/size.h"
 #include "norma/base/unicode.h"
-#include "norma/cli/size.h"
 
 namespace norma::cli {
 namespace {
@@ -46,22 +46,12 @@ void AppendTables(const std::string& text, std::vector<std::string>& tables) {
   }
 }
 
-/// The settings that were given, with who gave them. Labels are kept with the run instead.
-std::vector<run::Setting> GivenSettings(const Arguments& arguments) {
-  std::vector<run::Setting> settings;
+std::map<std::string, std::string> SourcesOf(const Arguments& arguments) {
+  std::map<std::string, std::string> sources;
   for (const auto& [name, given] : arguments.given()) {
-    if (name == "label") {
-      continue;
-    }
-    std::string value;
-    for (const std::string& part : given.values) {
-      value += value.empty() ? part : "," + part;
-    }
-    const bool is_option = given.source == Arguments::Source::kOption;
-    settings.push_back(
-        {.name = name, .value = std::move(value), .source = is_option ? "option" : "variable"});
+    sources.emplace(name, SourceName(given.source));
   }
-  return settings;
+  return sources;
 }
 
 }  // namespace
@@ -72,7 +62,7 @@ std::variant<run::RunOptions, UsageError> ReadRunOptions(const Arguments& argume
   options.output = arguments.Value("out");
   options.pythons = arguments.Values("python");
   options.strict = arguments.Has("strict");
-  options.settings = GivenSettings(arguments);
+  options.setting_sources = SourcesOf(arguments);
   for (const std::string& text : arguments.Values("only")) {
     AppendTables(text, options.only);
   }

@@ -35,12 +35,9 @@ TEST(ReadRunOptions, FillsEveryField) {
   EXPECT_EQ(options->run_id, "r:1");
   EXPECT_THAT(options->labels, ElementsAre(Pair("e", ""), Pair("k", "v=w")));
   EXPECT_TRUE(options->strict);
-  ASSERT_EQ(options->settings.size(), 7);
-  EXPECT_EQ(options->settings[0].name, "jobs");
-  EXPECT_EQ(options->settings[0].source, "option");
-  EXPECT_EQ(options->settings[1].name, "memory");
-  EXPECT_EQ(options->settings[1].source, "variable");
-  EXPECT_EQ(options->settings[2].value, "a,b,,a,c");
+  EXPECT_EQ(options->setting_sources.at("jobs"), "option");
+  EXPECT_EQ(options->setting_sources.at("memory"), "variable");
+  EXPECT_FALSE(options->setting_sources.contains("latest"));
 }
 
 TEST(ReadRunOptions, SaysWhatIsWrong) {

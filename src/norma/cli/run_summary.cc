@@ -8,7 +8,7 @@
 
 #include "norma/base/clock.h"
 #include "norma/base/progress.h"
-#include "norma/cli/size.h"
+#include "norma/base/size.h"
 #include "norma/cli/text_table.h"
 #include "norma/diagnostics/escape.h"
 
@@ -97,6 +97,16 @@ std::string Stages(const run::RunSummary& summary, Style style) {
   return text.str();
 }
 
+/// What is left to read when all of the above has scrolled by.
+std::string LastLine(const run::RunSummary& summary) {
+  const int64_t rows =
+      std::accumulate(summary.tables.begin(), summary.tables.end(), int64_t{0},
+                      [](int64_t sum, const run::TableResult& table) { return sum + table.rows; });
+  return fmt::format("done: {} rows in {} tables, {} files with errors, {}\n", CountText(rows),
+                     summary.tables.size(), CountText(Total(summary.failed_files_by_reason)),
+                     DurationText(summary.seconds));
+}
+
 }  // namespace
 
 std::string RunSummaryText(const run::RunSummary& summary, Style style) {
@@ -111,7 +121,7 @@ std::string RunSummaryText(const run::RunSummary& summary, Style style) {
   if (!summary.report_path.empty()) {
     text += fmt::format("\nreport: {}\n", diagnostics::EscapeControls(summary.report_path));
   }
-  return text;
+  return summary.already_applied ? text : text + LastLine(summary);
 }
 
 nlohmann::json RunSummaryJson(const run::RunSummary& summary) {

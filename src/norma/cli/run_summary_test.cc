@@ -53,7 +53,8 @@ TEST(RunSummaryText, ReadsWell) {
             "extract  20.0 s    80%\n"
             "commit   5.00 s    20%\n"
             "\n"
-            "report: facts/report.html\n");
+            "report: facts/report.html\n"
+            "done: 61,233 rows in 1 tables, 10 files with errors, 25.0 s\n");
 }
 
 TEST(RunSummaryText, SaysThatNothingWasAdded) {

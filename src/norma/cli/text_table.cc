@@ -3,6 +3,8 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "norma/base/unicode.h"
@@ -19,19 +21,18 @@ size_t CharacterWidth(uint32_t character) {
       std::max(utf8proc_charwidth(static_cast<utf8proc_int32_t>(character)), 0));
 }
 
-/// The cell as it is printed: escaped and cut.
-std::string Shown(std::string_view cell) {
-  std::string text = diagnostics::EscapeControls(cell);
+/// Cuts `text`, which is escaped, with an ellipsis to what fits in `max_width`.
+std::string Cut(std::string text, size_t max_width) {
   size_t width = 0;
   size_t fits = 0;  // bytes that leave room for the ellipsis
   for (std::string_view rest = text; !rest.empty();) {
     const Utf8Step step = DecodeUtf8(rest);
     width += CharacterWidth(step.code_point);
     rest.remove_prefix(step.length);
-    if (width < TextTable::kMaxCellWidth) {
+    if (width < max_width) {
       fits = text.size() - rest.size();
     }
-    if (width > TextTable::kMaxCellWidth) {
+    if (width > max_width) {
       text.resize(fits);
       text += kEllipsis;
       break;
@@ -53,19 +54,27 @@ size_t DisplayWidth(std::string_view text) {
 }
 
 TextTable::TextTable(std::vector<Column> columns, std::ostream& out, Style style)
-    : columns_(std::move(columns)), out_(out), style_(style) {
+    : columns_(std::move(columns)),
+      out_(out),
+      style_(style),
+      max_cell_width_(std::max(kMaxCellWidth, style.columns())) {
   for (Column& column : columns_) {
     column.title = Shown(column.title);
     widths_.push_back(DisplayWidth(column.title));
   }
 }
 
+std::string TextTable::Shown(std::string_view cell) const {
+  return Cut(diagnostics::EscapeControls(cell), max_cell_width_);
+}
+
 void TextTable::Row(const std::vector<std::string>& cells) {
   std::vector<std::string> shown;
   shown.reserve(cells.size());
-  std::transform(cells.begin(), cells.end(), std::back_inserter(shown), Shown);
+  std::transform(cells.begin(), cells.end(), std::back_inserter(shown),
+                 [this](const std::string& cell) { return Shown(cell); });
   if (is_settled_) {
-    Print(shown);
+    out_ << Line(shown) << '\n';
     return;
   }
   for (size_t i = 0; i < shown.size(); ++i) {
@@ -83,40 +92,56 @@ void TextTable::Finish() {
   }
 }
 
+void TextTable::Fit() {
+  if (style_.columns() == 0 || widths_.empty()) {
+    return;
+  }
+  size_t line = kGap.size() * (widths_.size() - 1);
+  line += std::accumulate(widths_.begin(), widths_.end(), size_t{0});
+  for (; line > style_.columns(); --line) {
+    size_t* widest = nullptr;
+    for (size_t i = 0; i < widths_.size(); ++i) {
+      const bool may_shrink = columns_[i].align == Align::kLeft && widths_[i] > kLeastCellWidth;
+      if (may_shrink && (widest == nullptr || widths_[i] > *widest)) {
+        widest = &widths_[i];
+      }
+    }
+    if (widest == nullptr) {
+      return;
+    }
+    --*widest;
+  }
+}
+
 void TextTable::PrintHeld() {
   is_settled_ = true;
-  std::string titles;
+  Fit();
+  std::vector<std::string> titles;
   std::string rule;
   for (size_t i = 0; i < columns_.size(); ++i) {
-    const Column& column = columns_[i];
-    const std::string padding(widths_[i] - DisplayWidth(column.title), ' ');
-    const bool is_last = i + 1 == columns_.size();
-    const bool is_right = column.align == Align::kRight;
-    titles += i == 0 ? "" : kGap;
-    titles += is_right ? padding + column.title : column.title + (is_last ? "" : padding);
+    titles.push_back(columns_[i].title);
     rule += i == 0 ? "" : kGap;
     rule += std::string(widths_[i], '-');
   }
-  out_ << style_.Bold(titles) << '\n' << style_.Dim(rule) << '\n';
+  out_ << style_.Bold(Line(titles)) << '\n' << style_.Dim(rule) << '\n';
   for (const std::vector<std::string>& cells : held_) {
-    Print(cells);
+    out_ << Line(cells) << '\n';
   }
   held_.clear();
 }
 
-void TextTable::Print(const std::vector<std::string>& cells) {
+std::string TextTable::Line(const std::vector<std::string>& cells) const {
   std::string line;
   for (size_t i = 0; i < cells.size(); ++i) {
-    const size_t width = DisplayWidth(cells[i]);
+    const std::string cell = style_.columns() == 0 ? cells[i] : Cut(cells[i], widths_[i]);
+    const size_t width = DisplayWidth(cell);
     const std::string padding(widths_[i] > width ? widths_[i] - width : 0, ' ');
-    const bool is_last = i + 1 == cells.size();
     line += i == 0 ? "" : kGap;
-    line += columns_[i].align == Align::kRight ? padding + cells[i]
-                                               : cells[i] + (is_last ? "" : padding);
+    line += columns_[i].align == Align::kRight ? padding + cell : cell + padding;
   }
   // An empty last cell leaves no blanks behind.
   line.resize(line.find_last_not_of(' ') + 1);
-  out_ << line << '\n';
+  return line;
 }
 
 }  // namespace norma::cli

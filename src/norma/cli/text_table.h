@@ -18,13 +18,15 @@ namespace norma::cli {
 size_t DisplayWidth(std::string_view text);
 
 /// Prints rows under a header, columns as wide as their widest cell. Cells are escaped (nothing
-/// from data moves the cursor), and cut with "…" at kMaxCellWidth.
+/// from data moves the cursor), and cut with "…" at kMaxCellWidth. Where the style knows the width
+/// of a terminal, text columns give way, the widest first, until a line fits in it.
 ///
 /// Widths are settled by the header and the first kMeasuredRows rows, which are held until then;
 /// later cells that are wider push their row to the right. So any number of rows can pass.
 class TextTable {
  public:
   static constexpr size_t kMaxCellWidth = 80;
+  static constexpr size_t kLeastCellWidth = 12;
   static constexpr size_t kMeasuredRows = 1000;
 
   enum class Align { kLeft, kRight };
@@ -42,12 +44,15 @@ class TextTable {
   void Finish();
 
  private:
-  void Print(const std::vector<std::string>& cells);
+  std::string Shown(std::string_view cell) const;
+  std::string Line(const std::vector<std::string>& cells) const;
+  void Fit();
   void PrintHeld();
 
   std::vector<Column> columns_;
   std::ostream& out_;
   Style style_;
+  size_t max_cell_width_;
   std::vector<size_t> widths_;
   std::vector<std::vector<std::string>> held_;
   bool is_settled_ = false;

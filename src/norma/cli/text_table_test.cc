@@ -4,8 +4,8 @@
 
 #include <sstream>
 
-#include "norma/cli/size.h"
 #include "norma/cli/suggest.h"
+#include "norma/cli/test_console.h"
 
 namespace norma::cli {
 namespace {
@@ -42,6 +42,23 @@ TEST(TextTable, CutsLongCellsAndSaysSo) {
   EXPECT_NE(out.str().find("\n" + std::string(79, 'b') + "\xE2\x80\xA6\n"), std::string::npos);
 }
 
+TEST(TextTable, FitsTheTerminal) {
+  std::ostringstream out;
+  TestConsole test;
+  Console console = test.console();
+  console.columns = [] { return size_t{40}; };
+  TextTable table({{.title = "name"}, {.title = "n", .align = Align::kRight}, {.title = "note"}},
+                  out, Style::Choose(Style::When::kNever, console, true));
+  table.Row({"callsite_qname_candidates_v1", "1,234,567", "one row per call site"});
+  table.Row({"x", "1", "y"});
+  table.Finish();
+  EXPECT_EQ(out.str(),
+            "name                   n  note\n"
+            "-------------  ---------  --------------\n"
+            "callsite_qna\xE2\x80\xA6  1,234,567  one row per c\xE2\x80\xA6\n"
+            "x                      1  y\n");
+}
+
 TEST(TextTable, LetsAnyNumberOfRowsPass) {
   std::ostringstream out;
   TextTable table({{.title = "n", .align = Align::kRight}}, out, Style::Plain());
@@ -59,27 +76,6 @@ TEST(Suggestion, NamesTheNearestWord) {
   const std::vector<std::string> words = {"run", "query", "tables", "--out", "--format"};
   EXPECT_EQ(Suggestion("rnu", words), " (did you mean run?)");
   EXPECT_EQ(Suggestion("zzz", words), "");
-}
-
-TEST(ParseSize, ReadsWhatPeopleWrite) {
-  EXPECT_EQ(ParseSize("2GiB"), int64_t{2} << 30);
-  EXPECT_EQ(ParseSize("1.5 gib"), int64_t{3} << 29);
-  EXPECT_EQ(ParseSize("512MiB"), int64_t{512} << 20);
-  EXPECT_EQ(ParseSize("1GB"), 1'000'000'000);
-  EXPECT_EQ(ParseSize("64k"), 65536);
-  EXPECT_EQ(ParseSize("17"), 17);
-  for (const char* wrong : {"", "0", "-1", "GiB", "2XiB", "1e3", "2 GiB x", "inf", "nan", "0.1",
-                            "99999999999TiB", "2  GiB"}) {
-    EXPECT_EQ(ParseSize(wrong), std::nullopt) << wrong;
-  }
-}
-
-TEST(SizeText, KeepsThreeDigits) {
-  EXPECT_EQ(SizeText(0), "0 B");
-  EXPECT_EQ(SizeText(1023), "1023 B");
-  EXPECT_EQ(SizeText(1024), "1.00 KiB");
-  EXPECT_EQ(SizeText(int64_t{256} << 20), "256 MiB");
-  EXPECT_EQ(SizeText(1'400'000'000), "1.30 GiB");
 }
 
 }  // namespace

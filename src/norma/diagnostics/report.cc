@@ -9,6 +9,7 @@
 
 #include "norma/base/clock.h"
 #include "norma/base/progress.h"
+#include "norma/base/size.h"
 #include "norma/diagnostics/escape.h"
 #include "norma/diagnostics/report_style_internal.h"
 
@@ -28,20 +29,6 @@ std::string ShortCount(int64_t count) {
   double value = static_cast<double>(count) / 1000;
   size_t unit = 0;
   for (; value >= 999.5 && unit + 1 < kUnits.size(); value /= 1000) {
-    ++unit;
-  }
-  const int digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  return fmt::format("{:.{}f} {}", value, digits, kUnits[unit]);
-}
-
-std::string ShortSize(int64_t bytes) {
-  if (bytes < 1024) {
-    return fmt::format("{} B", bytes);
-  }
-  constexpr std::array kUnits = {"KiB", "MiB", "GiB", "TiB"};
-  double value = static_cast<double>(bytes) / 1024;
-  size_t unit = 0;
-  for (; value >= 999.5 && unit + 1 < kUnits.size(); value /= 1024) {
     ++unit;
   }
   const int digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
@@ -115,7 +102,7 @@ void Tiles(Page& page, const ReportInput& input) {
   const int64_t rate =
       has_rate ? std::llround(static_cast<double>(input.lines) / input.seconds) : 0;
   page.Html("<div class=\"tiles\">\n");
-  Tile(page, "Files", CountText(input.files), ShortSize(input.bytes));
+  Tile(page, "Files", CountText(input.files), SizeText(input.bytes));
   Tile(page, "Lines", ShortCount(input.lines), "");
   Tile(page, "Facts", ShortCount(input.facts),
        input.lines > 0 ? fmt::format("{:.1f} per line", static_cast<double>(input.facts) /
@@ -124,7 +111,7 @@ void Tiles(Page& page, const ReportInput& input) {
   Tile(page, "Time", DurationText(input.seconds),
        has_rate ? fmt::format("{} lines/s", ShortCount(rate)) : "");
   Tile(page, "Peak memory",
-       input.peak_memory_bytes > 0 ? ShortSize(input.peak_memory_bytes) : "unknown", "");
+       input.peak_memory_bytes > 0 ? SizeText(input.peak_memory_bytes) : "unknown", "");
   Tile(page, "File errors", CountText(failed), failed == 0 ? "every file was read" : "see below",
        failed > 0);
   page.Html("</div>\n");
@@ -265,7 +252,8 @@ void Rules(Page& page, const ReportInput& input) {
   for (const ReportRule& rule : input.rules) {
     page.Html("<details><summary><b>").Text(rule.name).Html("</b><code class=\"quiet\">");
     page.Text(rule.fingerprint.substr(0, 12)).Html("</code><span class=\"right\">");
-    page.Text(CountText(rule.rows)).Html(" rows</span></summary>\n<div class=\"inside\"><dl>");
+    page.Text(CountText(rule.rows)).Html(" rows</span><span class=\"time\">");
+    page.Text(DurationText(rule.seconds)).Html("</span></summary>\n<div class=\"inside\"><dl>");
     page.Html("<dt>writes</dt><dd><code>").Text(rule.output).Html("</code></dd>");
     page.Html("<dt>reads</dt><dd>");
     for (const std::string& name : rule.inputs) {

@@ -44,6 +44,7 @@ struct ReportRule {
   std::string fingerprint;
   std::vector<std::string> inputs;  ///< "cst_defs@12"
   int64_t rows = 0;
+  double seconds = 0;
   std::string sql;
   std::string explain;  ///< empty: not kept
 };

@@ -30,8 +30,8 @@ Result<Workspace> OpenForReading(const std::string& output, Snapshot snapshot) {
     if (!last.has_value()) {
       return Error{
           ErrorKind::kNotFound,
-          fmt::format("no run has been completed here yet; --latest reads what there is: {}",
-                      EscapeForMessage(output))};
+          fmt::format("no run has been completed here yet: {}", EscapeForMessage(output)),
+          "--latest reads what there is"};
     }
     versions = last->Versions();
   }

@@ -16,26 +16,30 @@ namespace {
 /// Files shown for each reason of failure.
 constexpr size_t kExamples = 5;
 
-/// Failures by reason with the first files of each, in path order.
-Result<std::vector<diagnostics::ReportFailure>> Failures(const Workspace& workspace) {
+/// Failures by reason, each with the first files in path order.
+Result<std::vector<diagnostics::ReportFailure>> Failures(const RunSummary& summary,
+                                                         const Workspace& workspace) {
   NORMA_ASSIGN_OR_RETURN(
       const std::vector<TextRow> rows,
-      FetchTextRows(workspace.session(),
-                    "SELECT code, path, message FROM extract_errors WHERE severity = 'ERROR' "
-                    "UNION ALL SELECT 'SYNTAX_ERROR', concat(path, ':', "
-                    "coalesce(arrow_cast(raw_start_line, 'Utf8'), '?')), message "
-                    "FROM cst_parse_errors ORDER BY 1, 2, 3"));
+      FetchTextRows(
+          workspace.session(),
+          fmt::format("SELECT code, place, message FROM (SELECT code, place, message, "
+                      "row_number() OVER (PARTITION BY code ORDER BY place, message) AS n "
+                      "FROM (SELECT code, path AS place, message FROM extract_errors "
+                      "WHERE severity = 'ERROR' UNION ALL SELECT 'SYNTAX_ERROR', "
+                      "concat(path, ':', coalesce(arrow_cast(raw_start_line, 'Utf8'), "
+                      "'?')), message FROM cst_parse_errors)) WHERE n <= {} "
+                      "ORDER BY 1, 2, 3",
+                      kExamples)));
   std::vector<diagnostics::ReportFailure> failures;
-  for (const TextRow& row : rows) {
-    const std::string reason = row[0].value_or("");
-    if (failures.empty() || failures.back().reason != reason) {
-      failures.push_back({.reason = reason});
+  for (const auto& [reason, files] : summary.failed_files_by_reason) {
+    diagnostics::ReportFailure failure{.reason = reason, .files = files};
+    for (const TextRow& row : rows) {
+      if (row[0] == reason) {
+        failure.examples.push_back({.place = row[1].value_or(""), .message = row[2].value_or("")});
+      }
     }
-    diagnostics::ReportFailure& failure = failures.back();
-    ++failure.files;
-    if (failure.examples.size() < kExamples) {
-      failure.examples.push_back({.place = row[1].value_or(""), .message = row[2].value_or("")});
-    }
+    failures.push_back(std::move(failure));
   }
   return failures;
 }
@@ -101,13 +105,14 @@ Result<std::string> WriteReport(const RunOptions& options, const RunSummary& sum
   for (const Setting& setting : sources.settings) {
     input.settings.push_back({setting.name, setting.value.value_or(""), setting.source});
   }
-  NORMA_ASSIGN_OR_RETURN(input.failures, Failures(sources.workspace));
+  NORMA_ASSIGN_OR_RETURN(input.failures, Failures(summary, sources.workspace));
   for (const RuleResult& rule : sources.rules) {
     diagnostics::ReportRule shown{.name = rule.rule,
                                   .output = rule.output,
                                   .fingerprint = rule.fingerprint,
                                   .inputs = rule.inputs,
                                   .rows = rule.commit.rows,
+                                  .seconds = rule.seconds,
                                   .sql = rule.sql};
     for (const Artifact& artifact : rule.artifacts) {
       if (artifact.kind == "explain") {

@@ -41,9 +41,9 @@ class StageClock {
   StageClock(RunObserver& observer, std::vector<StageTime>& stages)
       : observer_(observer), stages_(stages) {}
 
-  void Begin(std::string_view name, int64_t total) {
+  void Begin(std::string_view name, int64_t total = 0, std::string_view unit = "") {
     End();
-    observer_.Stage(name, total);
+    observer_.Stage(name, total, unit);
     name_ = name;
     begun_ns_ = SystemClock().MonotonicNs();
   }
@@ -72,6 +72,8 @@ class Runner {
   Result<RunSummary> Go() {
     started_ns_ = SystemClock().MonotonicNs();
     NORMA_RETURN_IF_ERROR(Check());
+    // Not shown while it runs: what is refused here is an answer, not work.
+    summary_.stages.push_back({.name = "check", .seconds = Elapsed()});
     NORMA_RETURN_IF_ERROR(Open());
     if (summary_.already_applied) {
       return Finished();
@@ -79,7 +81,7 @@ class Runner {
     const Status done = Work();
     if (!done.ok()) {
       RecordFailure(done.error());
-      return done.error();
+      return WithWhatIsOnDisk(done.error());
     }
     return Finished();
   }
@@ -107,7 +109,7 @@ class Runner {
   }
 
   Status Open() {
-    clock_.Begin("open", 0);
+    clock_.Begin("open");
     NORMA_RETURN_IF_ERROR(
         engine::StartEngine({.memory_bytes = static_cast<uint64_t>(MemoryBytes() / kEngineShare)}));
     NORMA_ASSIGN_OR_RETURN(contract::Registry contracts, LoadContracts());
@@ -144,14 +146,14 @@ class Runner {
   Status Work() {
     NORMA_RETURN_IF_ERROR(Extract());
     NORMA_RETURN_IF_ERROR(Rules());
-    clock_.Begin("manifest", 0);
+    clock_.Begin("manifest");
     NORMA_RETURN_IF_ERROR(Complete());
     clock_.End();
     return {};
   }
 
   Status Extract() {
-    clock_.Begin("scan", 0);
+    clock_.Begin("scan");
     NORMA_ASSIGN_OR_RETURN(
         const source::ScanResult scan,
         source::Scan(*repository_, source::ScanOptions{.root = options_.repository}));
@@ -161,7 +163,7 @@ class Runner {
                                  EscapeForMessage(scan.git_refusal)));
     }
 
-    clock_.Begin("extract", static_cast<int64_t>(scan.files.size()));
+    clock_.Begin("extract", static_cast<int64_t>(scan.files.size()), "files");
     EvidenceWriter writer(*workspace_);
     NORMA_RETURN_IF_ERROR(writer.Start(selection_.evidence));
     {
@@ -185,7 +187,7 @@ class Runner {
       summary_.failed_files_by_reason["SYNTAX_ERROR"] = counts_.files_with_syntax_errors;
     }
 
-    clock_.Begin("commit evidence", 0);
+    clock_.Begin("commit evidence");
     NORMA_ASSIGN_OR_RETURN(const std::vector<TableCommit> commits, writer.Finish(identity_));
     for (const TableCommit& done : commits) {
       NORMA_RETURN_IF_ERROR(workspace_->Refresh(done.table));
@@ -195,7 +197,7 @@ class Runner {
   }
 
   Status Rules() {
-    clock_.Begin("rules", static_cast<int64_t>(selection_.rules.size()));
+    clock_.Begin("rules", static_cast<int64_t>(selection_.rules.size()), "rules");
     std::atomic<int64_t> done = 0;
     const Watcher watcher(done, [&](int64_t rules) { observer_.Progress(rules); }, peak_bytes_);
     RuleStage stage(*workspace_, identity_);
@@ -281,6 +283,16 @@ class Runner {
     }
   }
 
+  /// A user who stopped a run, or whose run failed, wants to know what is left of it.
+  Error WithWhatIsOnDisk(Error error) const {
+    if (error.help.empty()) {
+      error.help = fmt::format(
+          "tables that this run committed: {}; norma query reads {}", summary_.tables.size(),
+          last_.has_value() ? "the last complete run, --latest the newest" : "them with --latest");
+    }
+    return error;
+  }
+
   void AddTable(const std::string& table, const engine::Commit& commit,
                 std::optional<std::string> fingerprint) {
     const contract::Contract* contract = workspace_->contracts().FindContract(table);
@@ -351,23 +363,21 @@ class Runner {
   }
 
   std::vector<Setting> Settings() const {
-    const auto set = [](bool given) { return given ? "option" : "default"; };
+    const auto source = [this](const std::string& option) {
+      const auto given = options_.setting_sources.find(option);
+      return given == options_.setting_sources.end() ? "default" : given->second;
+    };
     std::vector<Setting> settings = {
         {"repository", options_.repository, "option"},
-        {"output", options_.output, "option"},
-        {"python", interpreter_.version, set(!options_.pythons.empty())},
-        {"jobs", std::to_string(jobs_), set(options_.jobs > 0)},
-        {"memory", std::to_string(MemoryBytes()), "option"},
-        {"strict", options_.strict ? "true" : "false", set(options_.strict)},
-        {"only", fmt::format("{}", fmt::join(options_.only, ",")), set(!options_.only.empty())},
+        {"output", options_.output, source("out")},
+        {"python", interpreter_.version, source("python")},
+        {"jobs", std::to_string(jobs_), source("jobs")},
+        {"memory", std::to_string(MemoryBytes()), source("memory")},
+        {"strict", options_.strict ? "true" : "false", source("strict")},
+        {"only", fmt::format("{}", fmt::join(options_.only, ",")), source("only")},
     };
     for (const auto& [key, value] : options_.labels) {
       settings.push_back({"label." + key, value, "option"});
-    }
-    // The command line knows better where a value came from.
-    for (const Setting& given : options_.settings) {
-      std::erase_if(settings, [&](const Setting& known) { return known.name == given.name; });
-      settings.push_back(given);
     }
     return settings;
   }
@@ -409,8 +419,12 @@ class Runner {
     }
   }
 
+  double Elapsed() const {
+    return static_cast<double>(SystemClock().MonotonicNs() - started_ns_) / 1e9;
+  }
+
   void Measure() {
-    summary_.seconds = static_cast<double>(SystemClock().MonotonicNs() - started_ns_) / 1e9;
+    summary_.seconds = Elapsed();
     summary_.peak_memory_bytes = std::max(peak_bytes_.load(), ResidentBytes());
   }
 

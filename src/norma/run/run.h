@@ -28,8 +28,9 @@ struct RunOptions {
   std::string run_id;             ///< empty: a new one
   std::map<std::string, std::string> labels;
   bool strict = false;  ///< a file error makes the exit code 1
-  /// Settings that were given, with their source, for settings_v1. Defaults are not among them.
-  std::vector<Setting> settings;
+  /// Who gave a setting, by the name of its option: option, variable or file. Defaults are not
+  /// among them.
+  std::map<std::string, std::string> setting_sources;
   /// Becomes true when the user wants to stop: the commit in hand is settled, then kCancelled.
   const std::atomic<bool>* cancel = nullptr;
 };
@@ -73,8 +74,8 @@ class RunObserver {
  public:
   virtual ~RunObserver() = default;
 
-  /// A stage begins and the one before ended. `total` steps; 0 when not known.
-  virtual void Stage(std::string_view name, int64_t total) = 0;
+  /// A stage begins and the one before ended. `total` steps, each one `unit`; 0 when not known.
+  virtual void Stage(std::string_view name, int64_t total, std::string_view unit) = 0;
   /// Steps of the stage that are done.
   virtual void Progress(int64_t done) = 0;
   /// A line that the user should see.

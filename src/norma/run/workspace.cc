@@ -68,9 +68,9 @@ Status CheckStored(const contract::Contract& contract, const engine::Table& tabl
   if (facts.contract->fingerprint != contract.fingerprint) {
     return Error{
         ErrorKind::kContractViolation,
-        fmt::format("the stored table has another schema than this version of norma writes; "
-                    "use a new output folder: {}",
-                    contract.name)};
+        fmt::format("the stored table has another schema than this version of norma writes: {}",
+                    contract.name),
+        "use a new output folder"};
   }
   return {};
 }
@@ -210,9 +210,9 @@ Status CheckOutput(const std::string& output) {
   }
   if (!is_empty && !fs::exists(fs::path(output) / kRunsTable, failure)) {
     return Error{ErrorKind::kInvalidArgument,
-                 fmt::format("the output folder holds something else than norma's tables; name an "
-                             "empty or a new one: {}",
-                             EscapeForMessage(output))};
+                 fmt::format("the output folder holds something else than norma's tables: {}",
+                             EscapeForMessage(output)),
+                 "name an empty or a new folder with --out"};
   }
   return {};
 }
@@ -221,8 +221,8 @@ Status CheckFacts(const std::string& output) {
   std::error_code failure;
   if (!fs::exists(fs::path(output) / kRunsTable, failure)) {
     return Error{ErrorKind::kNotFound,
-                 fmt::format("there are no facts of norma here; norma run makes them: {}",
-                             EscapeForMessage(output))};
+                 fmt::format("there are no facts of norma here: {}", EscapeForMessage(output)),
+                 "norma run REPO --out DIR makes them"};
   }
   return {};
 }

@@ -1,3 +1,4 @@
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -8,6 +9,20 @@
 
 #include "norma/cli/cli.h"
 #include "norma/cli/file_stream.h"
+
+namespace {
+
+size_t TerminalColumns() {
+  for (const int descriptor : {STDERR_FILENO, STDOUT_FILENO}) {
+    struct winsize size{};
+    if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0) {
+      return size.ws_col;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   // A reader that goes away must not end a run; the write then fails, and norma ends quietly.
@@ -21,6 +36,7 @@ int main(int argc, char** argv) {
                                     .err = err,
                                     .is_out_terminal = ::isatty(STDOUT_FILENO) == 1,
                                     .is_err_terminal = ::isatty(STDERR_FILENO) == 1,
+                                    .columns = &TerminalColumns,
                                     .variable = [](const std::string& name) {
                                       const char* const value = std::getenv(name.c_str());
                                       return std::string(value == nullptr ? "" : value);

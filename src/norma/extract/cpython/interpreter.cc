@@ -151,7 +151,8 @@ Result<Interpreter> FindInterpreter(std::optional<std::string_view> given,
   }
   return Error{ErrorKind::kNotFound,
                fmt::format("there is no CPython {}.{} or later on the search path{}", kMinimumMajor,
-                           kMinimumMinor, reasons)};
+                           kMinimumMinor, reasons),
+               "install one, or name it with --python"};
 }
 
 }  // namespace norma::extract::cpython

@@ -1,4 +1,4 @@
-#include "norma/cli/size.h"
+#include "norma/base/size.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace norma::cli {
+namespace norma {
 namespace {
 
 struct Unit {
@@ -60,4 +60,4 @@ std::string SizeText(int64_t bytes) {
   return fmt::format("{:.{}f} {}", value, digits, kNames[unit]);
 }
 
-}  // namespace norma::cli
+}  // namespace norma
