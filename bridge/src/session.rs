@@ -49,6 +49,12 @@ impl NormaSession {
                 false,
             )
             .set_bool("datafusion.execution.parquet.pushdown_filters", true)
+            // It moves `span['bstart']` below the projection that makes `span`, and so makes the
+            // span again for each field that is read of it.
+            .set_bool(
+                "datafusion.optimizer.enable_leaf_expression_pushdown",
+                false,
+            )
             .set_usize(
                 "datafusion.sql_parser.recursion_limit",
                 PARSER_RECURSION_LIMIT,

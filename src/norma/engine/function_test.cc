@@ -1,15 +1,20 @@
 #include "norma/engine/function.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <norma/bridge.h>
 
+#include <atomic>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "norma/engine/error_translation.h"
 #include "norma/engine/handle_access.h"
 #include "norma/engine/session.h"
+#include "norma/engine/table.h"
 #include "norma/engine/test_support.h"
+#include "norma/engine/write.h"
 #include "tests/support/matchers.h"
 
 namespace norma::engine {
@@ -120,6 +125,30 @@ Result<nanoarrow::UniqueArray> ListSum(const ArrowSchema* types, const ArrowArra
   return std::move(sums).Finish();
 }
 
+constinit std::atomic<int64_t> spans_made = 0;
+
+/// The struct {bstart, bend} of a number, and counts it.
+Result<nanoarrow::UniqueArray> CountedSpan(const ArrowSchema* types, const ArrowArray* args,
+                                           int64_t rows, uint64_t scalars) {
+  spans_made += rows;
+  const Arguments given(types, args, scalars, 1);
+  const nanoarrow::UniqueSchema schema =
+      arrow::ToArrowSchema({{.name = "bstart", .type = TypeKind::kInt64},
+                            {.name = "bend", .type = TypeKind::kInt64}})
+          .value();
+  nanoarrow::UniqueArray spans;
+  EXPECT_EQ(ArrowArrayInitFromSchema(spans.get(), schema.get(), nullptr), NANOARROW_OK);
+  EXPECT_EQ(ArrowArrayStartAppending(spans.get()), NANOARROW_OK);
+  for (int64_t i = 0; i < rows; ++i) {
+    const int64_t begin = given.integer(0, i);
+    EXPECT_EQ(ArrowArrayAppendInt(spans->children[0], begin), NANOARROW_OK);
+    EXPECT_EQ(ArrowArrayAppendInt(spans->children[1], begin + 1), NANOARROW_OK);
+    EXPECT_EQ(ArrowArrayFinishElement(spans.get()), NANOARROW_OK);
+  }
+  EXPECT_EQ(ArrowArrayFinishBuildingDefault(spans.get(), nullptr), NANOARROW_OK);
+  return spans;
+}
+
 /// The formats of all arguments in one text: what a variadic function is given.
 Result<nanoarrow::UniqueArray> Formats(const ArrowSchema* types, const ArrowArray*, int64_t rows,
                                        uint64_t scalars) {
@@ -200,6 +229,10 @@ class FunctionTest : public ::testing::Test {
     Register(Function("norma_too_few", {a}, TypeKind::kInt64, TooFew));
     Register(Function("norma_broken", {a}, TypeKind::kText, Broken));
     Register(Function("norma_fails", {a}, TypeKind::kInt64, Fails));
+    ScalarFunction span = Function("norma_counted_span", {a}, TypeKind::kStruct, CountedSpan);
+    span.result.children = {{.name = "bstart", .type = TypeKind::kInt64},
+                            {.name = "bend", .type = TypeKind::kInt64}};
+    Register(span);
     ScalarFunction formats = Function("norma_formats", {text}, TypeKind::kText, Formats);
     formats.variadic = true;
     Register(formats);
@@ -329,6 +362,45 @@ TEST_F(FunctionTest, NamesAreTakenOnce) {
 
 TEST_F(FunctionTest, RunsOnManyRows) {
   ExpectRows("SELECT sum(norma_add(value, 1)) FROM generate_series(1, 300000)", "45000450000");
+}
+
+/// A rule that makes a span of `number`, with checks and an order on the span's fields around it.
+std::string CheckedSpans(std::string_view table, std::string_view number) {
+  return fmt::format(
+      "SELECT n, span, CASE WHEN span['bstart'] IS NOT NULL AND span['bend'] >= span['bstart'] "
+      "THEN NULL ELSE 'CHECK_FAILED span' END AS failures FROM (SELECT n, span FROM (SELECT {1} AS "
+      "n, norma_counted_span({1}) AS span FROM {0}) AS rule) AS aligned ORDER BY n, "
+      "span['bstart'], span['bend']",
+      table, number);
+}
+
+TEST_F(FunctionTest, MakesAStructOnceHoweverManyOfItsFieldsAreRead) {
+  constexpr int64_t kRows = 1'000;
+  const std::string folder = ::testing::TempDir() + "/norma_spans_once";
+  std::filesystem::remove_all(folder);
+  const Result<Root> root = Root::Open({.path = folder});
+  ASSERT_THAT(root, IsOk());
+  TableSpec spec;
+  spec.schema = {{.name = "number", .type = TypeKind::kInt64}};
+  const Result<Table> table = Table::Create(root.value(), "numbers", spec);
+  ASSERT_THAT(table, IsOk());
+  const Result<Query> numbers =
+      session_.Plan(fmt::format("SELECT value AS number FROM generate_series(1, {})", kRows));
+  ASSERT_THAT(numbers, IsOk());
+  Result<Write> write = Write::Begin(table.value(), {});
+  ASSERT_THAT(write, IsOk());
+  ASSERT_THAT(write.value().FromQuery(numbers.value()), IsOk());
+  ASSERT_THAT(write.value().CommitRows({.app_id = "numbers", .txn = 1}), IsOk());
+  ASSERT_THAT(session_.RegisterTable("numbers", Table::Open(root.value(), "numbers").value()),
+              IsOk());
+
+  for (const std::string& sql :
+       {CheckedSpans("numbers", "number"), CheckedSpans("generate_series(1, 1000)", "value")}) {
+    spans_made = 0;
+    ASSERT_THAT(RowsText(session_, sql), IsOk()) << sql;
+    EXPECT_EQ(spans_made, kRows) << sql;
+  }
+  std::filesystem::remove_all(folder);
 }
 
 int32_t NothingToCall(void*, const ArrowSchema*, const ArrowArray*, int64_t, uint64_t, ArrowArray*,
