@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::arrow::compute::SortOptions;
-use datafusion::arrow::datatypes::{DataType, Field, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::config::TableParquetOptions;
 use datafusion::common::stats::Precision;
@@ -63,7 +63,7 @@ impl PlainScan {
         {
             return Err(unsupported("the table has column mapping"));
         }
-        let schema = snapshot.schema.clone();
+        let schema = without_metadata(&snapshot.schema);
         let files: Vec<PartitionedFile> = snapshot
             .files
             .iter()
@@ -103,6 +103,26 @@ impl PlainScan {
             .map(|file| FileGroup::new(vec![file]))
             .collect()
     }
+}
+
+/// The schema without the comments of its columns, which are metadata of its fields. The planner takes those
+/// of one side of a UNION for its rows and those of no side for its columns, and then refuses its own plan.
+fn without_metadata(schema: &Schema) -> SchemaRef {
+    Arc::new(Schema::new(plain_fields(schema.fields())))
+}
+
+fn plain_fields(fields: &Fields) -> Fields {
+    fields.iter().map(plain_field).collect()
+}
+
+fn plain_field(field: &FieldRef) -> FieldRef {
+    let data_type = match field.data_type() {
+        DataType::Struct(fields) => DataType::Struct(plain_fields(fields)),
+        DataType::List(item) => DataType::List(plain_field(item)),
+        DataType::Map(entries, sorted) => DataType::Map(plain_field(entries), *sorted),
+        other => other.clone(),
+    };
+    Arc::new(Field::new(field.name(), data_type, field.is_nullable()))
 }
 
 /// Pieces smaller than this are not worth a partition of their own.

@@ -50,7 +50,7 @@ class TableTest : public testing::Test {
     TableSpec spec;
     spec.schema = arrow::ParseSchemaText(kSchema).value();
     spec.comment = "Facts for a test";
-    spec.column_comments = {{"path", "Where"}, {"span.bstart", "First byte"}};
+    spec.column_comments = {{"path", "Where"}, {"id", "Which"}, {"span.bstart", "First byte"}};
     spec.contract = TableSpec::Contract{.fingerprint = "f", .version = 3, .ddl_hash = "h"};
     return spec;
   }
@@ -396,6 +396,11 @@ TEST_F(TableTest, IsReadAtItsVersion) {
       {"SELECT count(*) FROM new LIMIT 1", {3}},
       {"SELECT length(max(path)) FROM new", {4}},
       {"SELECT count(path) FROM empty WHERE path = 'x'", {0}},
+      // The comment of a column is no part of its type.
+      {"SELECT count(*) FROM (SELECT t, k, count(*) AS n FROM (SELECT 'a' AS t, path AS k, id AS x "
+       "FROM new UNION ALL SELECT 'b', id, 'm' FROM new UNION ALL SELECT 'c', concat(path, 'y'), "
+       "'c' FROM old) GROUP BY t, k) WHERE n > 1",
+       {2}},
   };
   for (const auto& [sql, expected] : cases) {
     const auto numbers = Numbers(reading, sql);
