@@ -15,6 +15,7 @@
 #include "norma/engine/type_resolver.h"
 #include "norma/extract/evidence_tables.h"
 #include "norma/rules/catalogue.h"
+#include "norma/run/admission.h"
 #include "norma/run/workspace.h"
 #include "norma/sql/compile.h"
 #include "tests/support/matchers.h"
@@ -86,9 +87,9 @@ class RulesOverEmptyTables : public testing::TestWithParam<const rules::Rule*> {
 
   static Result<sql::Compiled> Compile(const rules::Rule& rule) {
     engine::EngineTypeResolver resolver(workspace_->session());
-    NORMA_ASSIGN_OR_RETURN(const expr::Table plan,
+    NORMA_ASSIGN_OR_RETURN(const rules::BuiltRule built,
                            rules::BuildRule(rule, workspace_->contracts(), resolver));
-    NORMA_ASSIGN_OR_RETURN(const sql::Ir ir, plan.ToIr());
+    NORMA_ASSIGN_OR_RETURN(const sql::Ir ir, built.plan.ToIr());
     return sql::Compile(ir);
   }
 
@@ -101,13 +102,11 @@ class RulesOverEmptyTables : public testing::TestWithParam<const rules::Rule*> {
   static inline std::unique_ptr<run::Workspace> workspace_;
 };
 
-TEST_P(RulesOverEmptyTables, PassTheGateWithoutRows) {
+TEST_P(RulesOverEmptyTables, AreAdmittedAndPassTheGateWithoutRows) {
   const rules::Rule& rule = *GetParam();
   const auto compiled = Compile(rule);
   ASSERT_THAT(compiled, IsOk());
-  const auto bare = workspace_->session().Plan(compiled.value().sql, engine::Policy::kRule);
-  ASSERT_THAT(bare, IsOk());
-  const auto planned = PlannedSchema(bare.value());
+  const auto planned = run::Admit(workspace_->session(), compiled.value());
   ASSERT_THAT(planned, IsOk());
   const contract::Contract* contract = workspace_->contracts().FindContract(rule.output);
   ASSERT_NE(contract, nullptr);

@@ -21,10 +21,10 @@ TEST(EventLog, KeepsOrderTimeAndLevel) {
   EventLog log(clock);
   log.Add(EventCode::kRunStarted, {.stage = "run", .message = "began"});
   clock.now_ms = 1500;
-  log.Add(EventCode::kFileFailed, {.stage = "extract",
-                                   .subject = "a\nb.py",
-                                   .message = "bad \x1b[2J",
-                                   .attrs = {{"codes", "NUL_BYTE\r"}}});
+  log.Add(EventCode::kFilesFailed, {.stage = "extract",
+                                    .subject = "a\nb.py",
+                                    .message = "bad \x1b[2J",
+                                    .attrs = {{"reason", "NUL_BYTE\r"}}});
   const std::vector<Event> events = log.Events();
   ASSERT_EQ(events.size(), 2);
   EXPECT_EQ(events[0].seq, 0);
@@ -33,17 +33,17 @@ TEST(EventLog, KeepsOrderTimeAndLevel) {
   EXPECT_EQ(events[1].seq, 1);
   EXPECT_EQ(events[1].time_unix_ms, 1500);
   EXPECT_EQ(events[1].level(), EventLevel::kWarning);
-  EXPECT_EQ(EventCodeText(events[1].code), "FILE_FAILED");
+  EXPECT_EQ(EventCodeText(events[1].code), "FILES_FAILED");
   EXPECT_EQ(events[1].subject, "a\\nb.py");
   EXPECT_EQ(events[1].message, "bad \\x1b[2J");
-  EXPECT_EQ(events[1].attrs.at("codes"), "NUL_BYTE\\r");
+  EXPECT_EQ(events[1].attrs.at("reason"), "NUL_BYTE\\r");
 }
 
 TEST(EventLog, CountsWhatItDoesNotKeep) {
   ManualClock clock;
   EventLog log(clock, 2);
   for (int i = 0; i < 5; ++i) {
-    log.Add(EventCode::kFileFailed, {.stage = "extract", .message = "x"});
+    log.Add(EventCode::kFilesFailed, {.stage = "extract", .message = "x"});
   }
   const std::vector<Event> events = log.Events();
   ASSERT_EQ(events.size(), 3);
@@ -60,7 +60,7 @@ TEST(EventLog, TakesEventsFromManyThreads) {
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&log] {
         for (int i = 0; i < 250; ++i) {
-          log.Add(EventCode::kWorkerRestarted, {.stage = "extract", .message = "again"});
+          log.Add(EventCode::kFilesSkipped, {.stage = "extract", .message = "again"});
         }
       });
     }

@@ -263,14 +263,18 @@ Result<Table> ExtractErrors(const RuleInputs& inputs) {
       Cases({{expr::In(errors["producer"], {Lit("cpython"), Lit("flow")}), Lit("cpython")},
              {errors["producer"] == Lit("scip"), Lit("scip_utf16")}},
             Lit("treesitter"));
+  // What the producers say beside the message.
+  std::vector<Attribute> attributes;
+  for (const std::string_view key : {"limit_bytes", "signal", "stderr"}) {
+    attributes.push_back({key, errors["attrs"].At(key)});
+  }
   return Form(errors, {.span = CanonicalSpan(adapter, position),
                        .severity = errors["severity"],
                        .message = errors["message"],
                        .diag_source = Lit("extract"),
                        .code = errors["code"],
                        .details = NoDetails(),
-                       .attrs = IfElse(expr::Call("cardinality", {errors["attrs"]}) > 0,
-                                       errors["attrs"], SpanAttrs({{"span", position}})),
+                       .attrs = SpanAttrs({{"span", position}}, attributes),
                        .source_table = "extract_errors",
                        .source_row_key = errors["error_id"],
                        .raw_start_line = position.raw_start_line,

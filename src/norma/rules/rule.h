@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "norma/base/result.h"
 #include "norma/contract/registry.h"
@@ -28,12 +29,17 @@ struct Rule {
   Result<expr::Table> (*build)(const expr::RuleInputs& inputs);
 };
 
-/// Builds a rule's query over the tables of a registry: exactly the columns of its output.
+/// A rule's query, and what it takes for granted about rows.
+struct BuiltRule {
+  expr::Table plan;  ///< exactly the columns of the rule's output
+  std::vector<expr::UniqueClaim> claims;
+};
+
+/// Builds a rule's query over the tables of a registry.
 ///
 /// \param registry,resolver must outlive the result.
-/// \return kNotFound when a table is not in the registry, and what the rule itself meets, with the
-///     rule's name in front.
-Result<expr::Table> BuildRule(const Rule& rule, const contract::Registry& registry,
-                              sql::TypeResolver& resolver);
+/// \return kNotFound when a table is not in the registry, and what the rule itself meets.
+Result<BuiltRule> BuildRule(const Rule& rule, const contract::Registry& registry,
+                            sql::TypeResolver& resolver);
 
 }  // namespace norma::rules

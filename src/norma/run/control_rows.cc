@@ -101,15 +101,15 @@ Result<Rows> SettingRows(std::string_view run_id, std::vector<Setting> settings)
 }
 
 Result<Rows> EventRows(std::string_view run_id, std::string_view state,
-                       std::span<const EventRow> events) {
+                       std::span<const diagnostics::Event> events) {
   NORMA_ASSIGN_OR_RETURN(arrow::TableBuilder builder, BuilderOf(kEventsColumns));
-  for (const EventRow& event : events) {
+  for (const diagnostics::Event& event : events) {
     builder.Text(run_id)
         .Text(state)
         .Int64(event.seq)
         .Int64(event.time_unix_ms)
-        .Text(event.level)
-        .Text(event.code)
+        .Text(diagnostics::EventLevelName(event.level()))
+        .Text(diagnostics::EventCodeText(event.code))
         .Text(event.stage)
         .OptionalText(event.subject)
         .Text(event.message)

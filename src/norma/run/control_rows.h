@@ -14,6 +14,7 @@
 
 #include "norma/arrow/schema.h"
 #include "norma/base/result.h"
+#include "norma/diagnostics/event.h"
 
 namespace norma::run {
 
@@ -58,18 +59,6 @@ struct Setting {
   std::string source;
 };
 
-/// Something that happened in a run.
-struct EventRow {
-  int64_t seq = 0;
-  int64_t time_unix_ms = 0;
-  std::string level;
-  std::string code;
-  std::string stage;
-  std::optional<std::string> subject;
-  std::string message;
-  std::map<std::string, std::string> attrs;
-};
-
 /// Column texts (arrow::ParseSchemaText) of the control tables; a test compares them with the
 /// contracts.
 extern const std::string_view kRunsColumns;
@@ -92,6 +81,6 @@ Result<Rows> ArtifactRows(std::string_view run_id, std::string_view state,
 /// Sorted by name.
 Result<Rows> SettingRows(std::string_view run_id, std::vector<Setting> settings);
 Result<Rows> EventRows(std::string_view run_id, std::string_view state,
-                       std::span<const EventRow> events);
+                       std::span<const diagnostics::Event> events);
 
 }  // namespace norma::run

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "norma/arrow/table_builder.h"
-#include "norma/base/hash.h"
 #include "norma/run/control_rows.h"
 #include "norma/run/table_writes.h"
+#include "norma/sql/part_hash.h"
 
 namespace norma::run {
 namespace {
@@ -24,14 +24,13 @@ Result<FunctionCatalogue> CatalogueOf(const engine::Session& session) {
     row[kVolatilityCell] = row[kVolatilityCell].value_or("volatile");
   }
   std::ranges::sort(catalogue.rows);
-  std::string input;
+  sql::PartHash hash("functions");
   for (const TextRow& row : catalogue.rows) {
     for (const std::optional<std::string>& cell : row) {
-      input += cell.has_value() ? std::to_string(cell->size()) + ':' + *cell : "-";
+      hash.Add(cell);
     }
-    input += '\n';
   }
-  catalogue.hash = "functions1:" + Hex(Blake2b(input, 32));
+  catalogue.hash = hash.Stored("functions");
   return catalogue;
 }
 

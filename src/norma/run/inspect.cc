@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "norma/base/nearest_names.h"
 #include "norma/base/unicode.h"
 #include "norma/contract/type_names.h"
 #include "norma/functions/catalogue.h"
@@ -28,28 +29,15 @@ Result<Workspace> OpenForReading(const std::string& output, Snapshot snapshot) {
   if (snapshot == Snapshot::kLastRun) {
     NORMA_ASSIGN_OR_RETURN(const std::optional<Manifest> last, LastManifest(workspace.session()));
     if (!last.has_value()) {
-      return Error{
-          ErrorKind::kNotFound,
-          fmt::format("no run has been completed here yet: {}", EscapeForMessage(output)),
-          "--latest reads what there is"};
+      return Error{ErrorKind::kNotFound,
+                   fmt::format("no run has been completed here yet: {}", EscapeForMessage(output)),
+                   "--latest reads what there is"};
     }
     versions = last->Versions();
   }
   NORMA_RETURN_IF_ERROR(workspace.OpenTables(contract::ContractKind::kEvidence, versions));
   NORMA_RETURN_IF_ERROR(workspace.OpenTables(contract::ContractKind::kOutput, versions));
   return workspace;
-}
-
-Result<const contract::Contract*> FindContract(const Workspace& workspace,
-                                               const std::string& table) {
-  const contract::Contract* contract = workspace.contracts().FindContract(table);
-  if (contract == nullptr) {
-    // The registry knows the nearest names.
-    const auto described = workspace.contracts().Find(table);
-    return described.ok() ? Error{ErrorKind::kInternal, "a table without a contract"}
-                          : described.error();
-  }
-  return contract;
 }
 
 Result<TableSummary> SummaryOf(const Workspace& workspace, const contract::Contract& contract) {
@@ -68,18 +56,37 @@ Result<TableSummary> SummaryOf(const Workspace& workspace, const contract::Contr
   return summary;
 }
 
+/// The engine says "table 'norma.public.x' not found" of a table that nobody made; the nearest
+/// names come behind it. (It knows the columns near to a misspelt one itself.)
+Error WithNearTables(Error error, const contract::Registry& contracts) {
+  constexpr std::string_view kBefore = "table 'norma.public.";
+  constexpr std::string_view kAfter = "' not found";
+  const size_t begin = error.message.find(kBefore);
+  const size_t end = error.message.find(kAfter, begin);
+  if (begin != std::string::npos && end != std::string::npos) {
+    const size_t name = begin + kBefore.size();
+    error.message += DidYouMean(error.message.substr(name, end - name), contracts.Names());
+  }
+  return error;
+}
+
 }  // namespace
 
 Result<engine::Query> PlanQuery(const std::string& output, std::string_view sql,
                                 Snapshot snapshot) {
   NORMA_ASSIGN_OR_RETURN(const Workspace workspace, OpenForReading(output, snapshot));
-  return workspace.session().Plan(sql, engine::Policy::kReadOnly);
+  auto query = workspace.session().Plan(sql, engine::Policy::kReadOnly);
+  if (!query.ok()) {
+    return WithNearTables(query.error(), workspace.contracts());
+  }
+  return query;
 }
 
 Result<engine::Query> PlanSample(const std::string& output, const std::string& table, int64_t rows,
                                  Snapshot snapshot) {
   NORMA_ASSIGN_OR_RETURN(const Workspace workspace, OpenForReading(output, snapshot));
-  NORMA_ASSIGN_OR_RETURN(const contract::Contract* contract, FindContract(workspace, table));
+  NORMA_ASSIGN_OR_RETURN(const contract::Contract* contract,
+                         workspace.contracts().GetContract(table));
   NORMA_ASSIGN_OR_RETURN(const sql::Identifier name, sql::Identifier::Make(contract->name));
   return workspace.session().Plan(fmt::format("SELECT * FROM {} LIMIT {}", name.ToSql(), rows));
 }
@@ -104,7 +111,8 @@ Result<std::vector<TableSummary>> ListTables(const std::string& output, Snapshot
 Result<TableDescription> DescribeTable(const std::string& output, const std::string& table,
                                        Snapshot snapshot) {
   NORMA_ASSIGN_OR_RETURN(const Workspace workspace, OpenForReading(output, snapshot));
-  NORMA_ASSIGN_OR_RETURN(const contract::Contract* contract, FindContract(workspace, table));
+  NORMA_ASSIGN_OR_RETURN(const contract::Contract* contract,
+                         workspace.contracts().GetContract(table));
   TableDescription description{.location = contract->location, .key = contract->key};
   NORMA_ASSIGN_OR_RETURN(description.summary, SummaryOf(workspace, *contract));
   for (const contract::ContractColumn& column : contract->columns) {

@@ -2,24 +2,32 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
+#include "norma/base/clock.h"
 #include "norma/base/json.h"
 #include "norma/contract/gate.h"
-#include "norma/engine/arrow_types.h"
+#include "norma/run/admission.h"
+#include "norma/run/claims.h"
 #include "norma/sql/compile.h"
 
 namespace norma::run {
 namespace {
+
+/// How often a rule is planned while other writers win.
+constexpr int kMaxAttempts = 4;
 
 /// The versions of the inputs that the plan reads, as JSON.
 Result<std::string> InputVersions(const Workspace& workspace,
                                   const std::vector<std::string>& inputs) {
   nlohmann::json versions = nlohmann::json::object();
   for (const std::string& input : inputs) {
-    const contract::Contract* contract = workspace.contracts().FindContract(input);
-    const engine::Table* table =
-        contract == nullptr ? nullptr : workspace.FindTable(contract->name);
+    NORMA_ASSIGN_OR_RETURN(const contract::Contract* contract,
+                           workspace.contracts().GetContract(input));
+    const engine::Table* table = workspace.FindTable(contract->name);
     if (table == nullptr) {
       return Error{ErrorKind::kInternal, fmt::format("input is not open: {}", input)};
     }
@@ -29,71 +37,165 @@ Result<std::string> InputVersions(const Workspace& workspace,
   return JsonText(versions);
 }
 
-Result<sql::Schema> PlannedSchema(const engine::Query& query) {
-  NORMA_ASSIGN_OR_RETURN(const nanoarrow::UniqueSchema schema, query.Schema());
-  return engine::SchemaFromArrow(*schema.get());
+std::string OutputText(const RuleResult& result) {
+  return JsonText(
+      {{"table", result.output}, {"version", result.commit.version}, {"rows", result.commit.rows}});
 }
+
+/// How far the rule came and what was wrong, as JSON.
+std::string ReportText(const RuleResult& result, const contract::GatedQuery& gated) {
+  nlohmann::json report = {{"step", result.step},
+                           {"warnings", result.warnings},
+                           {"missing_columns", gated.missing_columns},
+                           {"dropped_columns", gated.dropped_columns},
+                           {"cast_columns", gated.cast_columns},
+                           {"errors", nlohmann::json::array()}};
+  if (!result.status.ok()) {
+    const Error& error = result.status.error();
+    report["errors"].push_back({{"kind", ErrorKindName(error.kind)}, {"message", error.message}});
+  }
+  return JsonText(report);
+}
+
+/// The first of a rule's inputs that could not be made; empty when there is none.
+std::string_view FailedInput(const rules::Rule& rule, const std::set<std::string_view>& failed) {
+  for (const auto inputs : {rule.inputs, rule.optional_inputs}) {
+    const auto found = std::ranges::find_if(
+        inputs, [&](std::string_view input) { return failed.contains(input); });
+    if (found != inputs.end()) {
+      return *found;
+    }
+  }
+  return {};
+}
+
+/// Collects the texts about a rule as they come into being.
+class ArtifactList {
+ public:
+  explicit ArtifactList(RuleResult& result) : result_(result) {}
+
+  void Add(std::string_view kind, std::string content) {
+    result_.artifacts.push_back(
+        {.subject = result_.rule, .kind = std::string(kind), .content = std::move(content)});
+  }
+
+ private:
+  RuleResult& result_;
+};
 
 }  // namespace
 
-RuleStage::RuleStage(const Workspace& workspace, RunIdentity identity)
+RuleStage::RuleStage(Workspace& workspace, RunIdentity identity, RunEvents& events)
     : workspace_(workspace),
       identity_(std::move(identity)),
+      events_(events),
       engine_resolver_(workspace.session()),
       resolver_(engine_resolver_) {}
 
-Result<RuleResult> RuleStage::Run(const rules::Rule& rule) {
-  return RunUnnamed(rule).WithContext(fmt::format("rule {}", rule.name));
+RuleResult RuleStage::Run(const rules::Rule& rule) {
+  const int64_t begun_ns = SystemClock().MonotonicNs();
+  for (int attempt = 1;; ++attempt) {
+    RuleResult result{.rule = std::string(rule.name), .output = std::string(rule.output)};
+    contract::GatedQuery gated;
+    result.status = RunSteps(rule, result, gated).WithContext(fmt::format("rule {}", rule.name));
+    const bool is_conflict =
+        !result.status.ok() && result.status.error().kind == ErrorKind::kCommitConflict;
+    if (is_conflict && attempt < kMaxAttempts && workspace_.Refresh(rule.output).ok()) {
+      events_.CommitRetried(rule.name, attempt, result.status.error());
+      continue;
+    }
+    if (!result.status.ok()) {
+      events_.RuleFailed(rule.name, result.step, result.status.error());
+    }
+    ArtifactList(result).Add("report", ReportText(result, gated));
+    result.seconds = static_cast<double>(SystemClock().MonotonicNs() - begun_ns) / 1e9;
+    return result;
+  }
 }
 
-Result<RuleResult> RuleStage::RunUnnamed(const rules::Rule& rule) {
-  const contract::Contract* contract = workspace_.contracts().FindContract(rule.output);
-  const engine::Table* target = workspace_.FindTable(rule.output);
-  if (contract == nullptr || target == nullptr) {
-    return Error{ErrorKind::kInternal, fmt::format("output is not open: {}", rule.output)};
+Status RuleStage::RunAll(std::span<const rules::Rule* const> rules, const Receiver& receive,
+                         std::atomic<int64_t>& done, const std::atomic<bool>& stop) {
+  std::set<std::string_view> failed;
+  Status first;
+  for (const rules::Rule* rule : rules) {
+    if (stop) {
+      return Error{ErrorKind::kCancelled, "the run was stopped"};
+    }
+    if (const std::string_view input = FailedInput(*rule, failed); !input.empty()) {
+      events_.RuleSkipped(rule->name, input);
+      failed.insert(rule->output);
+    } else {
+      RuleResult result = Run(*rule);
+      const Status status = result.status;
+      receive(std::move(result));
+      if (!status.ok()) {
+        failed.insert(rule->output);
+        first = first.ok() ? status : first;
+        if (status.error().kind == ErrorKind::kCommitUnknown) {
+          return status;
+        }
+      }
+    }
+    ++done;
   }
-  RuleResult result{.rule = std::string(rule.name), .output = std::string(rule.output)};
+  return first;
+}
+
+Status RuleStage::RunSteps(const rules::Rule& rule, RuleResult& result,
+                           contract::GatedQuery& gated) {
+  ArtifactList artifacts(result);
   result.inputs.assign(rule.inputs.begin(), rule.inputs.end());
   result.inputs.insert(result.inputs.end(), rule.optional_inputs.begin(),
                        rule.optional_inputs.end());
-
-  NORMA_ASSIGN_OR_RETURN(const expr::Table plan,
+  result.step = "build";
+  NORMA_ASSIGN_OR_RETURN(const contract::Contract* contract,
+                         workspace_.contracts().GetContract(rule.output));
+  const engine::Table* target = workspace_.FindTable(contract->name);
+  if (target == nullptr) {
+    return Error{ErrorKind::kInternal, fmt::format("output is not open: {}", rule.output)};
+  }
+  NORMA_ASSIGN_OR_RETURN(std::string versions, InputVersions(workspace_, result.inputs));
+  artifacts.Add("inputs", std::move(versions));
+  NORMA_ASSIGN_OR_RETURN(const rules::BuiltRule built,
                          rules::BuildRule(rule, workspace_.contracts(), resolver_));
-  NORMA_ASSIGN_OR_RETURN(const sql::Ir ir, plan.ToIr());
+
+  result.step = "compile";
+  NORMA_ASSIGN_OR_RETURN(const sql::Ir ir, built.plan.ToIr());
   NORMA_ASSIGN_OR_RETURN(const sql::Compiled compiled, sql::Compile(ir));
   result.sql = compiled.sql;
   result.fingerprint = compiled.def;
+  result.warnings = compiled.warnings;
+  artifacts.Add("sql", compiled.sql);
+  artifacts.Add("def", compiled.def);
 
-  // Admission: the engine must plan exactly the columns that the IR promises.
-  NORMA_ASSIGN_OR_RETURN(const engine::Query bare,
-                         workspace_.session().Plan(compiled.sql, engine::Policy::kRule));
-  NORMA_ASSIGN_OR_RETURN(const sql::Schema planned, PlannedSchema(bare));
-  NORMA_RETURN_IF_ERROR(sql::CheckAdmission(compiled.output, planned));
+  result.step = "admit";
+  NORMA_ASSIGN_OR_RETURN(const sql::Schema planned, Admit(workspace_.session(), compiled));
 
-  NORMA_ASSIGN_OR_RETURN(const contract::GatedQuery gated,
-                         contract::GateSql(compiled.sql, planned, *contract));
+  result.step = "gate";
+  NORMA_ASSIGN_OR_RETURN(gated, contract::GateSql(compiled.sql, planned, *contract));
+  artifacts.Add("gated_sql", gated.sql);
+  if (!gated.dropped_columns.empty()) {
+    events_.ColumnsDropped(rule.name, gated.dropped_columns);
+  }
   NORMA_ASSIGN_OR_RETURN(const engine::Query query,
                          workspace_.session().Plan(gated.sql, engine::Policy::kRule));
+  NORMA_ASSIGN_OR_RETURN(std::string explain, query.Explain("physical"));
+  artifacts.Add("explain", std::move(explain));
+
+  result.step = "claims";
+  NORMA_RETURN_IF_ERROR(CheckClaims(workspace_.session(), built.claims));
+
+  result.step = "write";
   engine::WriteSpec spec = WriteSpecOf(*contract, engine::WriteMode::kReplace);
   spec.failures_column = contract::kFailuresColumn;
   NORMA_ASSIGN_OR_RETURN(engine::Write write, engine::Write::Begin(*target, spec));
   NORMA_RETURN_IF_ERROR(write.FromQuery(query));
-  NORMA_ASSIGN_OR_RETURN(result.commit, write.CommitRows(CommitOfRun(contract->name, identity_)));
 
-  NORMA_ASSIGN_OR_RETURN(std::string explain, query.Explain("physical"));
-  NORMA_ASSIGN_OR_RETURN(std::string versions, InputVersions(workspace_, result.inputs));
-  result.artifacts = {
-      {.subject = result.rule, .kind = "sql", .content = compiled.sql},
-      {.subject = result.rule, .kind = "gated_sql", .content = gated.sql},
-      {.subject = result.rule, .kind = "def", .content = compiled.def},
-      {.subject = result.rule, .kind = "explain", .content = std::move(explain)},
-      {.subject = result.rule, .kind = "inputs", .content = std::move(versions)},
-      {.subject = result.rule,
-       .kind = "output",
-       .content = fmt::format(R"({{"table":"{}","version":{},"rows":{}}})", contract->name,
-                              result.commit.version, result.commit.rows)},
-  };
-  return result;
+  result.step = "commit";
+  NORMA_ASSIGN_OR_RETURN(result.commit, write.CommitRows(CommitOfRun(contract->name, identity_)));
+  result.step = "done";
+  artifacts.Add("output", OutputText(result));
+  return workspace_.Refresh(contract->name);
 }
 
 }  // namespace norma::run

@@ -46,7 +46,7 @@ struct TableResult {
   std::string kind;  ///< evidence | output | control
   int64_t rows = 0;
   int64_t version = 0;
-  std::string outcome;  ///< written | already applied | carried over | skipped
+  std::string outcome;  ///< written | already applied | carried over
 };
 
 struct RunSummary {

@@ -35,22 +35,20 @@ void AddWithInputs(const std::string& table, std::set<std::string>& wanted) {
   }
 }
 
-}  // namespace
-
+/// Whether an extractor of this build fills the evidence table.
 bool HasProducer(std::string_view evidence_table) {
   return std::ranges::any_of(extract::AllEvidenceTables(), [&](extract::EvidenceTable table) {
     return EvidenceTableName(table) == evidence_table;
   });
 }
 
+}  // namespace
+
 Result<Selection> Select(const std::vector<std::string>& only,
                          const contract::Registry& contracts) {
   std::set<std::string> wanted = {"repo_files", "extract_status", "extract_errors"};
   for (const std::string& name : only) {
-    const contract::Contract* contract = contracts.FindContract(name);
-    if (contract == nullptr) {
-      return Error{ErrorKind::kNotFound, fmt::format("no such table: {}", name)};
-    }
+    NORMA_ASSIGN_OR_RETURN(const contract::Contract* contract, contracts.GetContract(name));
     if (!HasProducer(contract->name) && MakerOf(contract->name) == nullptr) {
       return Error{ErrorKind::kInvalidArgument,
                    fmt::format("nothing in this version makes the table: {}", name)};
@@ -69,6 +67,23 @@ Result<Selection> Select(const std::vector<std::string>& only,
     }
   }
   return selection;
+}
+
+std::vector<std::string> AbsentInputs(const Selection& selection,
+                                      const contract::Registry& contracts) {
+  std::set<std::string> absent;
+  for (const rules::Rule* rule : selection.rules) {
+    for (const auto inputs : {rule->inputs, rule->optional_inputs}) {
+      for (const std::string_view input : inputs) {
+        const contract::Contract* contract = contracts.FindContract(input);
+        if (contract != nullptr && contract->kind == contract::ContractKind::kEvidence &&
+            !HasProducer(input)) {
+          absent.insert(contract->name);
+        }
+      }
+    }
+  }
+  return {absent.begin(), absent.end()};
 }
 
 }  // namespace norma::run

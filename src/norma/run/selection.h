@@ -27,7 +27,9 @@ struct Selection {
 ///     make.
 Result<Selection> Select(const std::vector<std::string>& only, const contract::Registry& contracts);
 
-/// Whether an extractor of this build fills the evidence table.
-bool HasProducer(std::string_view evidence_table);
+/// The evidence tables that rules of the selection read and that no extractor of this build fills,
+/// sorted: they are there and empty.
+std::vector<std::string> AbsentInputs(const Selection& selection,
+                                      const contract::Registry& contracts);
 
 }  // namespace norma::run

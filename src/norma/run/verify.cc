@@ -25,10 +25,7 @@ Result<std::vector<const contract::Contract*>> Wanted(const contract::Registry& 
     return wanted;
   }
   for (const std::string& name : tables) {
-    const contract::Contract* contract = contracts.FindContract(name);
-    if (contract == nullptr) {
-      return Error{ErrorKind::kNotFound, fmt::format("no such table: {}", name)};
-    }
+    NORMA_ASSIGN_OR_RETURN(const contract::Contract* contract, contracts.GetContract(name));
     wanted.push_back(contract);
   }
   return wanted;

@@ -166,10 +166,7 @@ Status Workspace::OpenAll(
 }
 
 Status Workspace::Refresh(std::string_view table) {
-  const contract::Contract* contract = contracts_.FindContract(table);
-  if (contract == nullptr) {
-    return Error{ErrorKind::kNotFound, fmt::format("table not found: {}", table)};
-  }
+  NORMA_ASSIGN_OR_RETURN(const contract::Contract* contract, contracts_.GetContract(table));
   NORMA_ASSIGN_OR_RETURN(engine::Table newest, engine::Table::Open(root_, contract->location));
   NORMA_RETURN_IF_ERROR(Register(*contract, newest));
   tables_.insert_or_assign(contract->name, std::move(newest));

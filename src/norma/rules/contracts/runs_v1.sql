@@ -2,7 +2,7 @@
 CREATE EXTERNAL TABLE runs_v1 (
   run_id          VARCHAR                NOT NULL  COMMENT 'identity of the run, given or made at its start',
   state           VARCHAR                NOT NULL  COMMENT 'open, complete or failed; only complete rows are followed',
-  run_number      BIGINT                           COMMENT 'place of the run among the finished ones; NULL while open',
+  run_number      BIGINT                           COMMENT 'version of this table that opened the run, its number in every txn; NULL while open',
   time_unix_ms    BIGINT                 NOT NULL  COMMENT 'when the state was reached, milliseconds since 1970 UTC',
   norma_version   VARCHAR                NOT NULL  COMMENT 'version of the program',
   inputs_hash     VARCHAR                NOT NULL  COMMENT 'hash over paths, contents, settings and catalogue; equal for equal runs',
