@@ -15,6 +15,7 @@
 #include "norma/base/json.h"
 #include "norma/base/unicode.h"
 #include "norma/rules/catalogue.h"
+#include "norma/run/checkpoints.h"
 #include "norma/run/control_rows.h"
 #include "norma/run/extract_stage.h"
 #include "norma/run/function_catalogue.h"
@@ -148,6 +149,9 @@ class Runner {
     NORMA_RETURN_IF_ERROR(Rules());
     clock_.Begin("manifest");
     NORMA_RETURN_IF_ERROR(Complete());
+    for (const std::string& problem : WriteDueCheckpoints(*workspace_)) {
+      observer_.Note(problem);
+    }
     clock_.End();
     return {};
   }
