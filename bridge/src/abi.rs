@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::error::{BridgeError, ErrorKind, Result};
-use crate::runtime::panicked;
+use crate::panics::panicked;
 
 /// Raised with every change of `include/norma/bridge.h`.
-const ABI: u32 = 1;
+const ABI: u32 = 2;
 
 /// Bytes lent for one call. Text is UTF-8; the pointer may be null when the length is 0.
 #[repr(C)]
@@ -75,12 +75,13 @@ impl NormaText {
     }
 }
 
+// The layouts that C++ asserts too (src/norma/engine/session.cc).
+const _: () = assert!(size_of::<NormaSlice>() == 16 && size_of::<NormaText>() == 16);
+
 /// A failure as C++ holds it.
 pub struct NormaError {
     kind: ErrorKind,
     message: String,
-    detail: String,
-    retryable: bool,
 }
 
 /// Hands a result over: 0, or the kind's number with the owned error in `*error`.
@@ -91,16 +92,9 @@ pub unsafe fn report(result: Result<()>, error: *mut *mut NormaError) -> i32 {
     let Err(failure) = result else { return 0 };
     let kind = failure.kind;
     if !error.is_null() {
-        let detail = if failure.detail.is_null() {
-            String::new()
-        } else {
-            failure.detail.to_string()
-        };
         let owned = NormaError {
             kind,
             message: failure.message,
-            detail,
-            retryable: failure.retryable,
         };
         // SAFETY: not null, and the caller vouches for it.
         unsafe { error.write(Box::into_raw(Box::new(owned))) };
@@ -199,22 +193,6 @@ pub unsafe extern "C" fn norma_error_kind(error: *const NormaError) -> i32 {
 pub unsafe extern "C" fn norma_error_message(error: *const NormaError) -> NormaSlice {
     // SAFETY: the caller's promise; null gives None.
     unsafe { error.as_ref() }.map_or(NormaSlice::EMPTY, |error| NormaSlice::of(&error.message))
-}
-
-/// # Safety
-/// `error` was handed out by the bridge and not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn norma_error_detail(error: *const NormaError) -> NormaSlice {
-    // SAFETY: the caller's promise; null gives None.
-    unsafe { error.as_ref() }.map_or(NormaSlice::EMPTY, |error| NormaSlice::of(&error.detail))
-}
-
-/// # Safety
-/// `error` was handed out by the bridge and not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn norma_error_retryable(error: *const NormaError) -> i32 {
-    // SAFETY: the caller's promise; null gives None.
-    unsafe { error.as_ref() }.map_or(0, |error| i32::from(error.retryable))
 }
 
 /// # Safety

@@ -1,11 +1,13 @@
 //! What the process has once: engine threads, memory pool, spill folder, caches and stores.
 
+use std::mem::offset_of;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
+use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 
 use crate::abi::{NormaError, NormaSlice, guard, read_options};
@@ -14,6 +16,9 @@ use crate::runtime;
 
 const DEFAULT_MEMORY_BYTES: usize = 1 << 30;
 const DEFAULT_SPILL_BYTES: u64 = 100_000_000_000;
+/// How much of finished files a write may hold while they are made durable: two of the usual size, so
+/// that one is encoded while the other is synced. delta-rs' default is a quarter of the machine.
+const UPLOAD_BYTES: (&str, &str) = ("DELTARS_MAX_IN_FLIGHT_UPLOAD_BYTES", "134217728");
 /// How many of the largest consumers the message of a refused allocation names.
 const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
 
@@ -26,6 +31,10 @@ pub struct NormaEngineOptions {
     spill_bytes: u64,
     spill_directory: NormaSlice,
 }
+
+const _: () = assert!(
+    size_of::<NormaEngineOptions>() == 40 && offset_of!(NormaEngineOptions, memory_bytes) == 8
+);
 
 /// The running engine.
 pub struct Engine {
@@ -69,6 +78,12 @@ pub fn engine() -> Result<&'static Engine> {
 }
 
 fn build(settings: Settings) -> Result<Engine> {
+    let (name, bytes) = UPLOAD_BYTES;
+    if std::env::var_os(name).is_none() {
+        // SAFETY: the ABI demands that no other thread uses the environment while the engine starts,
+        // and the engine has no threads yet.
+        unsafe { std::env::set_var(name, bytes) };
+    }
     runtime::start(settings.threads)?;
     let mode = match settings.spill_directory {
         Some(directory) => DiskManagerMode::Directories(vec![directory]),
@@ -83,6 +98,8 @@ fn build(settings: Settings) -> Result<Engine> {
         .with_disk_manager_builder(spill)
         .with_memory_pool(Arc::new(pool))
         .build_arc()?;
+    // Queries reach the roots that are registered, and no other file.
+    runtime_env.deregister_object_store(ObjectStoreUrl::local_filesystem().as_ref())?;
     Ok(Engine {
         runtime_env,
         threads: settings.threads,

@@ -8,8 +8,9 @@ use datafusion::common::DataFusionError;
 use datafusion::parquet::errors::ParquetError;
 use deltalake::DeltaTableError;
 use deltalake::kernel::transaction::TransactionError;
-use serde_json::json;
 use tokio::task::JoinError;
+
+use crate::panics;
 
 /// Why a call failed. The numbers are those of `src/norma/base/error_kinds.def`; a test compares them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,9 +55,6 @@ impl ErrorKind {
 pub struct BridgeError {
     pub kind: ErrorKind,
     pub message: String,
-    /// The whole chain and other particulars, as JSON; `Null` when there are none.
-    pub detail: serde_json::Value,
-    pub retryable: bool,
     /// Whether a panic was behind it. The session in which it happened is closed.
     pub panicked: bool,
 }
@@ -68,8 +66,6 @@ impl BridgeError {
         Self {
             kind,
             message: message.into(),
-            detail: serde_json::Value::Null,
-            retryable: false,
             panicked: false,
         }
     }
@@ -116,7 +112,7 @@ impl BridgeError {
 
     /// Translates any error by its whole chain of sources.
     pub fn translate(error: &(dyn Error + 'static)) -> Self {
-        let mut chain = Vec::new();
+        let message = clean_message(&error.to_string());
         let mut kind = None;
         let mut panicked = false;
         let mut next = Some(error);
@@ -124,27 +120,18 @@ impl BridgeError {
             if let Some(own) = node.downcast_ref::<BridgeError>() {
                 return own.clone();
             }
-            let text = clean_message(&node.to_string());
-            panicked |= is_panic(node, &text);
+            panicked |= is_panic(node);
             // The deepest node that says something decides, except that a refused allocation is named
             // by the outermost node that knows the consumers.
             if kind != Some(ErrorKind::LimitExceeded) {
                 kind = classify(node).or(kind);
             }
-            chain.push(text);
             next = node.source();
         }
-        let message = chain.first().cloned().unwrap_or_default();
-        let mut translated = Self::new(kind.unwrap_or(ErrorKind::Engine), message);
         if panicked {
-            translated.kind = ErrorKind::Internal;
-            translated.panicked = true;
+            return panics::with_place(message);
         }
-        chain.dedup();
-        if chain.len() > 1 {
-            translated.detail = json!({ "chain": chain });
-        }
-        translated
+        Self::new(kind.unwrap_or(ErrorKind::Engine), message)
     }
 }
 
@@ -227,10 +214,12 @@ fn of_store(error: &object_store::Error) -> ErrorKind {
 }
 
 /// Whether a panic is behind this node. Some layers keep only the text of the JoinError.
-fn is_panic(node: &(dyn Error + 'static), text: &str) -> bool {
-    node.downcast_ref::<JoinError>()
-        .is_some_and(JoinError::is_panic)
-        || (text.starts_with("task ") && text.contains(" panicked with message "))
+fn is_panic(node: &(dyn Error + 'static)) -> bool {
+    if let Some(join) = node.downcast_ref::<JoinError>() {
+        return join.is_panic();
+    }
+    let text = node.to_string();
+    text.starts_with("task ") && text.contains(" panicked with message ")
 }
 
 /// The text without a backtrace and without NUL, which Arrow's C strings cannot carry.

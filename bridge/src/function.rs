@@ -4,6 +4,7 @@ use std::any::Any;
 use std::ffi::{CStr, c_char, c_void};
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::mem::offset_of;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, make_array};
@@ -52,6 +53,8 @@ pub struct NormaFunction {
     call: Option<Call>,
     release: Option<unsafe extern "C" fn(user: *mut c_void)>,
 }
+
+const _: () = assert!(size_of::<NormaFunction>() == 104 && offset_of!(NormaFunction, user) == 80);
 
 /// The caller's object. Released when the last plan that uses the function is gone.
 struct User {

@@ -19,6 +19,7 @@ mod function;
 mod hash;
 mod introspect;
 mod limits;
+mod panics;
 mod plain_scan;
 mod policy;
 mod query;

@@ -63,6 +63,9 @@ impl PlainScan {
         {
             return Err(unsupported("the table has column mapping"));
         }
+        if snapshot.is_partitioned() {
+            return Err(unsupported("the table is partitioned"));
+        }
         let schema = without_metadata(&snapshot.schema);
         let files: Vec<PartitionedFile> = snapshot
             .files

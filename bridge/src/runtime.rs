@@ -1,11 +1,11 @@
 //! The process-wide engine threads.
 
-use std::any::Any;
 use std::sync::OnceLock;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::{BridgeError, Result};
+use crate::panics::{self, panicked};
 
 /// Deep plans recurse; 2 MiB, tokio's default, overflows at some 2,000 nested terms.
 const STACK_BYTES: usize = 16 << 20;
@@ -16,6 +16,7 @@ static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
 pub fn start(threads: usize) -> Result<&'static Runtime> {
     RUNTIME
         .get_or_init(|| {
+            panics::note_instead_of_printing();
             Builder::new_multi_thread()
                 .enable_all()
                 .worker_threads(threads.max(1))
@@ -48,17 +49,4 @@ pub fn on_engine<T: Send + 'static>(
         Err(join) if join.is_panic() => Err(panicked(join.into_panic())),
         Err(join) => Err(BridgeError::internal(join.to_string())),
     }
-}
-
-/// The error for a caught panic. The payload is forgotten: dropping it could panic again.
-pub fn panicked(payload: Box<dyn Any + Send>) -> BridgeError {
-    let text = payload
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_string())
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".to_string());
-    std::mem::forget(payload);
-    let mut error = BridgeError::internal(format!("the engine panicked: {text}"));
-    error.panicked = true;
-    error
 }

@@ -14,8 +14,9 @@ use deltalake::delta_datafusion::planner::DeltaPlanner;
 use crate::abi::{NormaError, NormaSlice, guard, hand_out, read_options, report, share};
 use crate::engine::engine;
 use crate::error::{BridgeError, ErrorKind, Result};
+use crate::panics::panicked;
 use crate::policy::PARSER_RECURSION_LIMIT;
-use crate::runtime::{on_engine, panicked};
+use crate::runtime::on_engine;
 
 const DEFAULT_BATCH_ROWS: usize = 8192;
 
@@ -32,6 +33,8 @@ pub struct NormaSessionOptions {
     target_partitions: u32,
     batch_rows: u32,
 }
+
+const _: () = assert!(size_of::<NormaSessionOptions>() == 12);
 
 impl NormaSession {
     pub(crate) fn open(target_partitions: usize, batch_rows: usize) -> Result<Self> {
@@ -245,34 +248,6 @@ pub unsafe extern "C" fn norma_session_register_alias(
             ));
         };
         session.register_provider(&alias, provider)
-    };
-    // SAFETY: the caller's promise.
-    unsafe { guard_handle(session, error, body) }
-}
-
-/// Forgets a table or an alias.
-///
-/// # Safety
-/// `session` is a live handle, the slice is readable, `error` is null or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn norma_session_deregister(
-    session: *const NormaSession,
-    table: NormaSlice,
-    error: *mut *mut NormaError,
-) -> i32 {
-    let body = |session: &Arc<NormaSession>| {
-        // SAFETY: the caller's promise.
-        let table = unsafe { table.text("the table name") }?;
-        match session
-            .context
-            .deregister_table(TableReference::bare(table))?
-        {
-            Some(_) => Ok(()),
-            None => Err(BridgeError::new(
-                ErrorKind::NotFound,
-                format!("no such table: {table}"),
-            )),
-        }
     };
     // SAFETY: the caller's promise.
     unsafe { guard_handle(session, error, body) }

@@ -14,8 +14,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::error::{BridgeError, Result};
+use crate::panics::panicked;
 use crate::query::{NormaQuery, cancelled};
-use crate::runtime::{panicked, runtime};
+use crate::runtime::runtime;
 
 /// Batches that wait for the consumer. The engine works on the next while one is read.
 const WAITING_BATCHES: usize = 2;

@@ -5,18 +5,17 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Schema;
 use datafusion::arrow::ffi::FFI_ArrowSchema;
-use deltalake::DeltaTable;
-use deltalake::checkpoints::create_checkpoint;
 use deltalake::logstore::LogStoreRef;
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::abi::{NormaError, NormaSlice, NormaText, guard, hand_out, share};
 use crate::commit;
+use crate::commit::checkpoint;
 use crate::commit::create::TableSpec;
 use crate::commit::log;
 use crate::commit::snapshot::Snapshot;
-use crate::error::{BridgeError, ErrorKind, Result};
+use crate::error::{BridgeError, Result};
 use crate::plain_scan::PlainScan;
 use crate::runtime::on_engine;
 use crate::session::{NormaSession, guard_handle};
@@ -25,6 +24,9 @@ use crate::store::{Root, RootOptions};
 /// Behind a handle made by `Arc::into_raw`.
 pub type NormaRoot = Root;
 pub type NormaTable = Table;
+
+/// Stands for a version that is not there.
+const NO_VERSION: i64 = -1;
 
 /// A version of a table. It stays that version, whatever is committed later.
 pub struct Table {
@@ -72,25 +74,6 @@ impl Table {
             snapshot,
             created,
         })
-    }
-
-    /// Writes a checkpoint of the newest version and reads the table back through it.
-    ///
-    /// \return the version.
-    pub async fn checkpoint(&self) -> Result<u64> {
-        let before = Snapshot::load(&self.log, None).await?;
-        let mut table = DeltaTable::new(self.log.clone());
-        table.load_version(before.version).await?;
-        create_checkpoint(&table, None).await?;
-        let after = Snapshot::load(&self.log, Some(before.version)).await?;
-        if !before.is_same_as(&after) {
-            let message = format!(
-                "the checkpoint does not hold the table: {}",
-                log::folder(&self.log)
-            );
-            return Err(BridgeError::new(ErrorKind::CorruptData, message));
-        }
-        Ok(before.version)
     }
 
     /// What is known of this version without reading rows. `txn` is that of `app_id`, as of this version.
@@ -308,15 +291,17 @@ pub unsafe extern "C" fn norma_table_schema(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn norma_table_checkpoint(
     table: *const NormaTable,
-    out: *mut u64,
+    every: u64,
+    out: *mut i64,
     error: *mut *mut NormaError,
 ) -> i32 {
     let body = || {
         // SAFETY: the caller's promise.
         let table = unsafe { share(table, "table") }?;
-        let version = on_engine(async move { table.checkpoint().await })?;
+        let written = on_engine(async move { checkpoint::write_if_due(&table.log, every).await })?;
+        let version = written.and_then(|version| i64::try_from(version).ok());
         // SAFETY: the caller's promise.
-        unsafe { hand_out(out, version) }
+        unsafe { hand_out(out, version.unwrap_or(NO_VERSION)) }
     };
     // SAFETY: the caller's promise.
     unsafe { guard(error, body) }

@@ -26,7 +26,7 @@ struct ArrowArrayStream;
 struct ArrowSchema;
 
 /* Raised with every change of this header. */
-#define NORMA_BRIDGE_ABI 1
+#define NORMA_BRIDGE_ABI 2
 
 typedef struct NormaError NormaError;
 typedef struct NormaSession NormaSession;
@@ -59,17 +59,15 @@ typedef struct NormaEngineOptions {
 } NormaEngineOptions;
 
 /* Starts the engine. Once a process: a second call is kInvalidArgument. Without it the first
- * session starts the engine with the defaults. */
+ * session starts the engine with the defaults. No other thread may use the environment meanwhile.
+ */
 int32_t norma_engine_start(const NormaEngineOptions* options, NormaError** error);
 
 /* ---- errors and texts -------------------------------------------------------------------------
  */
 
-/* The accessors' slices live as long as the error. */
 int32_t norma_error_kind(const NormaError* error);
-NormaSlice norma_error_message(const NormaError* error);
-NormaSlice norma_error_detail(const NormaError* error); /* JSON, or empty */
-int32_t norma_error_retryable(const NormaError* error); /* 1: the same call may succeed later */
+NormaSlice norma_error_message(const NormaError* error); /* lives as long as the error */
 void norma_error_free(NormaError* error);
 
 void norma_text_free(char* data, size_t len);
@@ -95,8 +93,6 @@ int32_t norma_session_is_closed(const NormaSession* session);
 /* Gives a registered table a second name, which also hides an older table of that name. */
 int32_t norma_session_register_alias(const NormaSession* session, NormaSlice alias,
                                      NormaSlice table, NormaError** error);
-/* Forgets a table or an alias: kNotFound if there is none. */
-int32_t norma_session_deregister(const NormaSession* session, NormaSlice table, NormaError** error);
 
 /* ---- functions --------------------------------------------------------------------------------
  */

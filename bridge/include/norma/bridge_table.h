@@ -25,8 +25,8 @@ int32_t norma_root_open(NormaSlice options, NormaRoot** out, NormaError** error)
 void norma_root_close(NormaRoot* root);
 
 /* For tests: the same with faults, a list of {"kind": "put_create" | "" …, "path": "part of it",
- * "nth": 1, "action": "error_before" | "error_after" | "short_body" | "exit_before" |
- * "exit_after"}. */
+ * "nth": 1, "action": "error_before" | "error_after" | "short_body" | "panic_before" |
+ * "exit_before" | "exit_after", "errno": the error's number}. */
 int32_t norma_test_root_open(NormaSlice options, NormaSlice faults, NormaRoot** out,
                              NormaError** error);
 
@@ -55,11 +55,14 @@ int32_t norma_table_facts(const NormaTable* table, NormaSlice app_id, NormaText*
                           NormaError** error);
 int32_t norma_table_schema(const NormaTable* table, struct ArrowSchema* out, NormaError** error);
 
-/* Writes a checkpoint of the newest version, whatever version the handle has, and reads the table
- * back through it. out: the version. For one process at a time. */
-int32_t norma_table_checkpoint(const NormaTable* table, uint64_t* out, NormaError** error);
+/* Writes a checkpoint of the newest version, whatever version the handle has, when the last one is
+ * `every` versions behind, and reads the table back through it before readers are pointed to it.
+ * out: the version, or -1 when none was due or another process owns it. */
+int32_t norma_table_checkpoint(const NormaTable* table, uint64_t every, int64_t* out,
+                               NormaError** error);
 
-/* Makes this version of the table known to a session, in place of what has the name.
+/* Makes this version of the table known to a session, in place of what has the name. kUnsupported
+ * for a table that is not just its files: partitions, column mapping, paths outside.
  *
  * options: empty, or {"sort": ["path", …]}: the contract's order. It is declared to the planner as
  * far as it consists of top-level columns and all files were written in it. */

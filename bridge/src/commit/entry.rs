@@ -159,39 +159,3 @@ pub fn sorted(value: &Value) -> Value {
         other => other.clone(),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entry() -> Bytes {
-        let actions = [
-            json!({"add": {"path": "a"}}),
-            json!({"txn": {"appId": "x", "version": 1}}),
-        ];
-        seal(Map::new(), &actions).bytes
-    }
-
-    #[test]
-    fn every_cut_is_noticed() {
-        let whole = entry();
-        assert!(check("whole", &whole).is_ok());
-        for length in 0..whole.len() {
-            assert!(check("cut", &whole[..length]).is_err(), "cut to {length}");
-        }
-    }
-
-    #[test]
-    fn every_changed_byte_after_the_first_line_is_noticed() {
-        let whole = entry();
-        let tail = whole
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .map_or(0, |end| end + 1);
-        for place in tail..whole.len() {
-            let mut changed = whole.to_vec();
-            changed[place] ^= 1;
-            assert!(check("changed", &changed).is_err(), "byte {place}");
-        }
-    }
-}

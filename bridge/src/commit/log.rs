@@ -15,6 +15,8 @@ use super::entry;
 use crate::error::{BridgeError, ErrorKind, Result};
 use crate::store::{self, Root};
 
+/// An entry larger than this is not one that anybody wrote in good faith, and is not read.
+const MOST_ENTRY_BYTES: u64 = 1 << 30;
 /// How many digits a version has in a file name of the log.
 const VERSION_DIGITS: usize = 20;
 
@@ -105,6 +107,9 @@ pub async fn verify(log: &LogStoreRef, version: Option<u64>) -> Result<u64> {
         let Some(size) = listing.entries.get(&needed) else {
             return Err(corrupt(log, "log entry is missing", needed));
         };
+        if *size > MOST_ENTRY_BYTES {
+            return Err(corrupt(log, "log entry is larger than 1 GiB", needed));
+        }
         let bytes = read_entry(log, needed).await?.unwrap_or_default();
         if bytes.len() as u64 != *size {
             return Err(corrupt(

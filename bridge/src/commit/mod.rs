@@ -1,5 +1,6 @@
 //! The one way an entry gets into a log: sealed, put if absent, read back, and settled when in doubt.
 
+pub mod checkpoint;
 pub mod create;
 mod entry;
 pub mod log;

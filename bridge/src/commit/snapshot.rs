@@ -22,8 +22,8 @@ pub const CONTRACT_DOMAIN: &str = "norma.contract";
 /// A version of a table.
 #[derive(Clone)]
 pub struct Snapshot {
-    kernel: SnapshotRef,
-    engine: Arc<dyn Engine>,
+    pub(super) kernel: SnapshotRef,
+    pub(super) engine: Arc<dyn Engine>,
     pub version: u64,
     pub schema: SchemaRef,
     /// The schema as the log holds it.
@@ -95,6 +95,12 @@ impl Snapshot {
             && self.row_high_water == other.row_high_water
             && self.contract == other.contract
             && self.files == other.files
+    }
+
+    /// Whether columns are in the log and in folder names only, not in the files.
+    pub fn is_partitioned(&self) -> bool {
+        let table = self.kernel.table_configuration();
+        !table.logical_partition_columns().is_empty()
     }
 
     pub fn rows(&self) -> Option<i64> {

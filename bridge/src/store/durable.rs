@@ -19,7 +19,7 @@ use object_store::{
 };
 
 use super::effects::{OnExisting, Root, STAGING_PREFIX, Staged, failed, write_at};
-use super::failure::{EffectFailed, Published};
+use super::failure::{EffectFailed, Published, translate};
 
 /// Paths are those of the file system without the leading slash; effects happen below one root only.
 #[derive(Debug)]
@@ -95,21 +95,6 @@ async fn blocking<T: Send + 'static>(
             source: io::Error::other(join),
         }
         .into()),
-    }
-}
-
-fn translate(location: &Path, failure: EffectFailed) -> Error {
-    let path = location.to_string();
-    match failure.source.kind() {
-        io::ErrorKind::AlreadyExists => Error::AlreadyExists {
-            path,
-            source: Box::new(failure),
-        },
-        io::ErrorKind::NotFound => Error::NotFound {
-            path,
-            source: Box::new(failure),
-        },
-        _ => failure.into(),
     }
 }
 

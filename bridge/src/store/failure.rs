@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use object_store::path::Path;
+
 use crate::error::{BridgeError, ErrorKind};
 
 /// Whether a name can have become visible before the failure.
@@ -49,8 +51,24 @@ impl From<EffectFailed> for object_store::Error {
     }
 }
 
+/// The store's error for a failed effect; callers tell a taken and a missing name from the rest.
+pub fn translate(location: &Path, failure: EffectFailed) -> object_store::Error {
+    let path = location.to_string();
+    match failure.source.kind() {
+        io::ErrorKind::AlreadyExists => object_store::Error::AlreadyExists {
+            path,
+            source: Box::new(failure),
+        },
+        io::ErrorKind::NotFound => object_store::Error::NotFound {
+            path,
+            source: Box::new(failure),
+        },
+        _ => failure.into(),
+    }
+}
+
 /// A path or an operation that the root does not allow. The kind travels inside the error.
-pub fn denied(reason: &str, path: &object_store::path::Path) -> object_store::Error {
+pub fn denied(reason: &str, path: &Path) -> object_store::Error {
     let refusal = BridgeError::new(ErrorKind::PolicyDenied, format!("{reason}: {path}"));
     object_store::Error::Generic {
         store: "norma",

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use object_store::{Error, Result};
 use serde_json::Value;
 
-use super::failure::{EffectFailed, Published};
+use super::failure::{EffectFailed, Published, translate};
 use super::gate::{Gate, Operation, Verdict};
 use crate::error::{BridgeError, ErrorKind};
 
@@ -15,6 +15,7 @@ enum Action {
     ErrorBefore,
     ErrorAfter,
     ShortBody,
+    PanicBefore,
     ExitBefore,
     ExitAfter,
 }
@@ -29,12 +30,14 @@ pub struct Faulty {
     /// Counted from 1.
     nth: u64,
     action: Action,
+    /// The system's number of the error; without one it says "injected".
+    errno: Option<i32>,
     seen: AtomicU64,
     hit: AtomicU64,
 }
 
 impl Faulty {
-    /// Reads `{"kind": "put_create", "path": "_delta_log", "nth": 3, "action": "error_after"}`.
+    /// Reads `{"kind": "put_create", "path": "_delta_log", "nth": 3, "action": "error_after", "errno": 28}`.
     pub fn parse(plan: &Value) -> crate::error::Result<Self> {
         let text = |key: &str| {
             plan.get(key)
@@ -46,6 +49,7 @@ impl Faulty {
             "error_before" => Action::ErrorBefore,
             "error_after" => Action::ErrorAfter,
             "short_body" => Action::ShortBody,
+            "panic_before" => Action::PanicBefore,
             "exit_before" => Action::ExitBefore,
             "exit_after" => Action::ExitAfter,
             other => {
@@ -54,12 +58,14 @@ impl Faulty {
             }
         };
         let nth = plan.get("nth").and_then(Value::as_u64).unwrap_or(1);
+        let errno = plan.get("errno").and_then(Value::as_i64);
         let (seen, hit) = (AtomicU64::new(0), AtomicU64::new(0));
         Ok(Self {
             kind: text("kind"),
             path: text("path"),
             nth,
             action,
+            errno: errno.and_then(|number| i32::try_from(number).ok()),
             seen,
             hit,
         })
@@ -70,24 +76,29 @@ impl Faulty {
             && operation.path.as_ref().contains(self.path.as_str())
     }
 
-    fn error(operation: &Operation, published: Published) -> Error {
-        EffectFailed {
+    fn error(&self, operation: &Operation, published: Published) -> Error {
+        let failure = EffectFailed {
             published,
             effect: "an injected fault",
             path: operation.path.to_string(),
-            source: io::Error::other("injected"),
-        }
-        .into()
+            source: self.errno.map_or_else(
+                || io::Error::other("injected"),
+                io::Error::from_raw_os_error,
+            ),
+        };
+        translate(&operation.path, failure)
     }
 }
 
 impl Gate for Faulty {
+    #[allow(clippy::panic)]
     fn before(&self, operation: &Operation) -> Result<Verdict> {
         if !self.matches(operation) || self.seen.fetch_add(1, Ordering::SeqCst) + 1 != self.nth {
             return Ok(Verdict::Go);
         }
         match self.action {
-            Action::ErrorBefore => Err(Self::error(operation, Published::No)),
+            Action::ErrorBefore => Err(self.error(operation, Published::No)),
+            Action::PanicBefore => panic!("in the store"),
             Action::ExitBefore => std::process::abort(),
             Action::ShortBody => Ok(Verdict::ShortBody),
             Action::ErrorAfter | Action::ExitAfter => {
@@ -108,7 +119,7 @@ impl Gate for Faulty {
         }
         match self.action {
             Action::ExitAfter => std::process::abort(),
-            _ if answer.is_ok() => Err(Self::error(operation, Published::Perhaps)),
+            _ if answer.is_ok() => Err(self.error(operation, Published::Perhaps)),
             _ => Ok(()),
         }
     }

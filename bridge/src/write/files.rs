@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::commit::{NewFile, log};
 use crate::error::{BridgeError, ErrorKind, Result};
-use crate::store::{self, gate};
+use crate::store::{self, Published, gate};
 use crate::table::Table;
 
 use super::spec::WriteSpec;
@@ -62,9 +62,16 @@ impl gate::Gate for Named {
 
     fn after(
         &self,
-        _operation: &gate::Operation,
-        _answer: std::result::Result<(), &object_store::Error>,
+        operation: &gate::Operation,
+        answer: std::result::Result<(), &object_store::Error>,
     ) -> object_store::Result<()> {
+        // What did not get its name is not ours to remove: another's file may have it.
+        if answer.is_err_and(|error| store::published(error) == Published::No) {
+            self.0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .retain(|path| *path != operation.path);
+        }
         Ok(())
     }
 }

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "norma/base/hash.h"
+#include "norma/delta/checkpoint_check_internal.h"
 #include "norma/delta/parquet_footer.h"
 
 namespace norma::delta {
@@ -23,7 +24,6 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 constexpr std::string_view kLogFolder = "_delta_log";
-constexpr size_t kVersionDigits = 20;
 constexpr int kMaxJsonDepth = 64;
 
 constexpr std::array<std::string_view, 8> kActions = {
@@ -35,21 +35,6 @@ constexpr std::array<std::string_view, 6> kFeatures = {"appendOnly",     "invari
 
 std::string EntryName(int64_t version) {
   return fmt::format("{}/{:020}.json", kLogFolder, version);
-}
-
-/// The version in the name of an entry, if it is one.
-std::optional<int64_t> EntryVersion(const std::string& name) {
-  if (name.size() != kVersionDigits + 5 || !name.ends_with(".json")) {
-    return std::nullopt;
-  }
-  int64_t version = 0;
-  for (size_t i = 0; i < kVersionDigits; ++i) {
-    if (std::isdigit(static_cast<unsigned char>(name[i])) == 0 || version > INT64_MAX / 10 - 1) {
-      return std::nullopt;
-    }
-    version = version * 10 + (name[i] - '0');
-  }
-  return version;
 }
 
 /// Parses a line that nests at most kMaxJsonDepth deep.
@@ -112,9 +97,11 @@ class Checker {
       return Error{ErrorKind::kNotFound, fmt::format("no table log: {}", folder_.string())};
     }
     report_.first_version = versions.front();
-    if (versions.front() != 0 && !has_checkpoint_) {
+    CheckpointReport checkpoints = CheckCheckpoints(folder_, versions.back());
+    if (versions.front() != 0 && checkpoints.newest.value_or(-1) < versions.front() - 1) {
       Find(EntryName(0), 0, "log entry is missing, and there is no checkpoint");
     }
+    std::ranges::move(checkpoints.findings, std::back_inserter(report_.findings));
     for (size_t i = 0; i < versions.size(); ++i) {
       if (i > 0 && versions[i] != versions[i - 1] + 1) {
         Find(EntryName(versions[i - 1] + 1), 0, "log entry is missing");
@@ -139,10 +126,9 @@ class Checker {
     std::vector<int64_t> versions;
     for (const auto& entry : fs::directory_iterator(folder_ / kLogFolder, failure)) {
       const std::string name = entry.path().filename().string();
-      if (const auto version = EntryVersion(name)) {
+      const auto version = LogFileVersion(name);
+      if (version.has_value() && EntryName(*version).ends_with(name)) {
         versions.push_back(*version);
-      } else if (name.ends_with(".parquet") && name.find(".checkpoint") != std::string::npos) {
-        has_checkpoint_ = true;
       }
     }
     std::sort(versions.begin(), versions.end());
@@ -437,7 +423,6 @@ class Checker {
 
   const fs::path folder_;
   LogReport report_;
-  bool has_checkpoint_ = false;
   bool is_sealed_ = false;
   int64_t version_ = 0;
   int64_t line_ = 0;

@@ -49,7 +49,7 @@ struct LogReport {
 /// Checked are: versions without gaps; entries that are whole lines of one action each, with the
 /// count and sum they were written with; commitInfo first and its timestamp rising; protocol and
 /// features; file names that stay inside, are fresh, and are removed only while live; rising
-/// transaction numbers; row ids that do not overlap.
+/// transaction numbers; row ids that do not overlap; checkpoints that are whole, and a hint to one.
 ///
 /// \return kNotFound if the folder holds no log; kStorage if it cannot be read.
 Result<LogReport> CheckLog(const std::string& table_folder);

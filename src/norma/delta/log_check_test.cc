@@ -177,8 +177,32 @@ TEST_F(LogCheck, AnOldPartMayBeInACheckpoint) {
   WriteSound();
   fs::remove(EntryPath(0));
   ExpectFinding("there is no checkpoint");
-  std::ofstream(folder_ / "_delta_log/00000000000000000000.checkpoint.parquet") << "x";
+  WriteData("_delta_log/00000000000000000000.checkpoint.parquet", 3);
+  EXPECT_THAT(Check().findings, IsEmpty());
   EXPECT_EQ(Check().first_version, 1);
+  fs::remove(EntryPath(1));
+  ExpectFinding("there is no checkpoint");
+}
+
+TEST_F(LogCheck, LooksAtCheckpointsAndTheHint) {
+  WriteSound();
+  const std::string checkpoint = "_delta_log/00000000000000000002.checkpoint.parquet";
+  const auto hint = [this](std::string_view text) {
+    std::ofstream(folder_ / "_delta_log/_last_checkpoint") << text;
+  };
+  hint(R"({"version":2,"size":9})");
+  ExpectFinding("the checkpoint hint names a checkpoint that is not there: 2");
+  WriteData(checkpoint, 9);
+  EXPECT_THAT(Check().findings, IsEmpty());
+  EXPECT_THAT(Check().orphans, IsEmpty());
+  hint(R"({"version":)");
+  ExpectFinding("the checkpoint hint names no version");
+  hint(R"({"version":2})");
+  std::ofstream(folder_ / checkpoint) << "PAR1 and nothing more";
+  ExpectFinding("checkpoint: ");
+  WriteData(checkpoint, 9);
+  WriteData("_delta_log/00000000000000000004.checkpoint.parquet", 9);
+  ExpectFinding("checkpoint of a version that has no entry");
 }
 
 TEST_F(LogCheck, FindsDataFilesThatAreNotWhatTheLogSays) {

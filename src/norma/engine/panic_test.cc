@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <norma/bridge.h>
 
+#include <atomic>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "norma/engine/error_translation.h"
 #include "norma/engine/handle_access.h"
@@ -25,6 +28,13 @@ Session OpenPanicking() {
   return session;
 }
 
+/// What panics is said by errors alone: stderr is the host's.
+class PanicTest : public ::testing::Test {
+ protected:
+  void SetUp() override { ::testing::internal::CaptureStderr(); }
+  void TearDown() override { EXPECT_EQ(::testing::internal::GetCapturedStderr(), ""); }
+};
+
 /// A closed session refuses everything, and a new one works.
 void ExpectClosed(Session& session) {
   EXPECT_TRUE(session.closed());
@@ -40,37 +50,37 @@ void ExpectClosed(Session& session) {
   EXPECT_EQ(rows.value(), "2");
 }
 
-TEST(PanicTest, InACall) {
+TEST_F(PanicTest, InACall) {
   Session session = OpenPanicking();
   BridgeCall call;
   EXPECT_THAT(call.Check(norma_test_panic_in_call(HandleAccess::Of(session), call.error())),
-              IsErrorWith(ErrorKind::kInternal, "in a call"));
+              IsErrorWith(ErrorKind::kInternal, "in a call: bridge/src/test_support.rs:"));
   ExpectClosed(session);
 }
 
-TEST(PanicTest, InAFunction) {
+TEST_F(PanicTest, InAFunction) {
   Session session = OpenPanicking();
   EXPECT_THAT(RowsText(session, "SELECT norma_test_panic(plain) FROM norma_test_texts"),
-              IsErrorWith(ErrorKind::kInternal, "in a function"));
+              IsErrorWith(ErrorKind::kInternal, "in a function: bridge/src/test_support.rs:"));
   ExpectClosed(session);
 }
 
-TEST(PanicTest, InAStream) {
+TEST_F(PanicTest, InAStream) {
   Session session = OpenPanicking();
   EXPECT_THAT(RowsText(session, "SELECT n FROM norma_test_panic_table"),
-              IsErrorWith(ErrorKind::kInternal, "in a stream"));
+              IsErrorWith(ErrorKind::kInternal, "in a stream: bridge/src/test_support.rs:"));
   ExpectClosed(session);
 }
 
 // Below a repartition the rows are made in spawned tasks, whose panics travel another way.
-TEST(PanicTest, InASpawnedTask) {
+TEST_F(PanicTest, InASpawnedTask) {
   Session session = OpenPanicking();
   EXPECT_THAT(RowsText(session, "SELECT n, count(*) FROM norma_test_panic_table GROUP BY n"),
-              IsErrorWith(ErrorKind::kInternal, "panic"));
+              IsErrorWith(ErrorKind::kInternal, "bridge/src/test_support.rs:"));
   ExpectClosed(session);
 }
 
-TEST(PanicTest, WhileSaving) {
+TEST_F(PanicTest, WhileSaving) {
   Session session = OpenPanicking();
   const Result<Query> query = session.Plan("SELECT n FROM norma_test_panic_table");
   ASSERT_THAT(query, IsOk());
@@ -80,7 +90,7 @@ TEST(PanicTest, WhileSaving) {
 }
 
 // A query that was planned before the panic is of the closed session too.
-TEST(PanicTest, ClosesTheOtherQueriesOfTheSession) {
+TEST_F(PanicTest, ClosesTheOtherQueriesOfTheSession) {
   Session session = OpenPanicking();
   const Result<Query> other = session.Plan("SELECT 1");
   ASSERT_THAT(other, IsOk());
@@ -89,8 +99,31 @@ TEST(PanicTest, ClosesTheOtherQueriesOfTheSession) {
   EXPECT_THAT(other.value().Run(), IsErrorWith(ErrorKind::kInternal, "closed by a panic"));
 }
 
+// Who works in the session meanwhile is answered, rightly or that it is closed.
+TEST_F(PanicTest, WhileOthersWork) {
+  const Session session = OpenPanicking();
+  std::atomic<int> answered = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+      threads.emplace_back([&session, &answered] {
+        for (int i = 0; i < 50; ++i) {
+          const auto rows = RowsText(session, "SELECT count(*) FROM generate_series(1, 1000)");
+          const bool is_answer =
+              rows.ok() ? rows.value() == "1000" : rows.error().kind == ErrorKind::kInternal;
+          answered += is_answer ? 1 : 0;
+        }
+      });
+    }
+    EXPECT_THAT(RowsText(session, "SELECT n FROM norma_test_panic_table"),
+                IsErrorWith(ErrorKind::kInternal, "in a stream"));
+  }
+  EXPECT_EQ(answered, 4 * 50);
+  EXPECT_TRUE(session.closed());
+}
+
 // Text of a user that looks like the report of a panic is none.
-TEST(PanicTest, IsNotTakenFromTheText) {
+TEST_F(PanicTest, IsNotTakenFromTheText) {
   const Session session = OpenSession();
   EXPECT_FALSE(
       RowsText(session, "SELECT \"task 7 panicked with message 'x'\" FROM (VALUES (1)) t(a)").ok());

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "norma/engine/session.h"
 #include "norma/engine/test_support.h"
@@ -120,19 +122,6 @@ TEST(QueryTest, AStreamMayBeLeftInTheMiddle) {
   Result<Stream> stream = query.value().Run();
   ASSERT_THAT(stream, IsOk());
   EXPECT_THAT(stream.value().Next(), IsOk());
-}
-
-TEST(QueryTest, ExportedStreamsCarryTheRows) {
-  const Session session = OpenSession();
-  const Result<Query> query = session.Plan("SELECT 7");
-  ASSERT_THAT(query, IsOk());
-  Result<Stream> stream = query.value().Run();
-  ASSERT_THAT(stream, IsOk());
-  nanoarrow::UniqueArrayStream rows;
-  std::move(stream).value().Export(rows.get());
-  nanoarrow::UniqueArray batch;
-  ASSERT_EQ(rows->get_next(rows.get(), batch.get()), 0);
-  EXPECT_EQ(batch->length, 1);
 }
 
 TEST(CancelTest, BetweenBatches) {
@@ -261,6 +250,14 @@ TEST_F(SaveTest, FailuresLeaveNothing) {
   }
 }
 
+TEST_F(SaveTest, AFullDiskIsSaidInEveryFormat) {
+  for (const char* format : {"csv", "json", "ndjson", "parquet", "arrow"}) {
+    EXPECT_THAT(Save(format, "/dev/full"),
+                IsErrorWith(ErrorKind::kStorage, "No space left on device"))
+        << format;
+  }
+}
+
 TEST(PlanTest, TextFormsAndJson) {
   const Session session = OpenSession();
   const Result<Query> query = session.Plan(
@@ -286,10 +283,27 @@ TEST(PlanTest, TextFormsAndJson) {
   EXPECT_EQ(json["joins"][0]["type"], "Inner");
 }
 
-TEST(SessionTest, AliasesComeAndGo) {
+TEST(SessionTest, AnAliasNeedsItsTable) {
   Session session = OpenSession();
   EXPECT_THAT(session.RegisterAlias("b", "a"), IsErrorWith(ErrorKind::kNotFound, "a"));
-  EXPECT_THAT(session.Deregister("b"), IsErrorWith(ErrorKind::kNotFound, "b"));
+}
+
+TEST(SessionTest, ServesManyThreadsAtOnce) {
+  const Session session = OpenSession();
+  std::atomic<int> right = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 8; ++thread) {
+      threads.emplace_back([&session, &right] {
+        for (int last = 1; last <= 20; ++last) {
+          const auto rows = RowsText(
+              session, "SELECT sum(value) FROM generate_series(1, " + std::to_string(last) + ")");
+          right += rows.ok() && rows.value() == std::to_string(last * (last + 1) / 2) ? 1 : 0;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(right, 8 * 20);
 }
 
 TEST(SessionTest, OptionsHold) {

@@ -112,11 +112,6 @@ Status Session::RegisterAlias(std::string_view alias, std::string_view table) {
       norma_session_register_alias(handle_.get(), ToSlice(alias), ToSlice(table), call.error()));
 }
 
-Status Session::Deregister(std::string_view table) {
-  BridgeCall call;
-  return call.Check(norma_session_deregister(handle_.get(), ToSlice(table), call.error()));
-}
-
 Result<Stream> Session::Functions() const {
   nanoarrow::UniqueArrayStream rows;
   BridgeCall call;

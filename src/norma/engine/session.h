@@ -27,7 +27,7 @@ struct EngineOptions {
 };
 
 /// Starts the engine, before the first session and once a process. Without it the first session
-/// starts the engine with the defaults.
+/// starts the engine with the defaults. No other thread may use the environment meanwhile.
 ///
 /// \return kInvalidArgument when it runs already, kInternal when the linked engine is of another
 ///     version of the ABI.
@@ -69,16 +69,12 @@ class Session {
   Status RegisterFunction(const ScalarFunction& function);
 
   /// Makes a version of a table known under a name, in place of what has it.
-  /// \return kUnsupported for a table with deletion vectors, column mapping or foreign paths.
+  /// \return kUnsupported for a table with partitions, column mapping or foreign paths.
   Status RegisterTable(std::string_view name, const Table& table, const ScanOptions& options = {});
 
   /// Gives a registered table a second name; an older table of that name is hidden.
   /// \return kNotFound if there is no such table.
   Status RegisterAlias(std::string_view alias, std::string_view table);
-
-  /// Forgets a table or an alias.
-  /// \return kNotFound if there is none.
-  Status Deregister(std::string_view table);
 
   /// The functions: name, signature, kind, result, volatility, origin, description, syntax (texts;
   /// norma/bridge.h says more), sorted by name.

@@ -53,6 +53,4 @@ Result<std::vector<nanoarrow::UniqueArray>> Stream::Collect() {
   }
 }
 
-void Stream::Export(ArrowArrayStream* out) && { ArrowArrayStreamMove(rows_.get(), out); }
-
 }  // namespace norma::engine

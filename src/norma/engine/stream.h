@@ -34,9 +34,6 @@ class Stream {
   /// All batches that are left. The caller knows that they fit into memory.
   Result<std::vector<nanoarrow::UniqueArray>> Collect();
 
-  /// Moves the stream out as the C interface has it. Errors are then texts without their kind.
-  void Export(ArrowArrayStream* out) &&;
-
  private:
   friend class Query;
   friend class Session;

@@ -118,11 +118,12 @@ Result<arrow::Schema> Table::Schema() const {
   return arrow::FromArrowSchema(*schema.get());
 }
 
-Result<int64_t> Table::Checkpoint() const {
-  uint64_t version = 0;
+Result<std::optional<int64_t>> Table::Checkpoint(int64_t every) const {
+  int64_t version = 0;
   BridgeCall call;
-  NORMA_RETURN_IF_ERROR(call.Check(norma_table_checkpoint(table_.get(), &version, call.error())));
-  return static_cast<int64_t>(version);
+  NORMA_RETURN_IF_ERROR(call.Check(
+      norma_table_checkpoint(table_.get(), static_cast<uint64_t>(every), &version, call.error())));
+  return version < 0 ? std::nullopt : std::optional(version);
 }
 
 Status Session::RegisterTable(std::string_view name, const Table& table,

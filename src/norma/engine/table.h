@@ -100,10 +100,13 @@ class Table {
 
   Result<arrow::Schema> Schema() const;
 
-  /// Writes a checkpoint of the newest version, so that readers need not replay the whole log, and
-  /// reads the table back through it. For one process at a time.
-  /// \return the version.
-  Result<int64_t> Checkpoint() const;
+  /// Writes a checkpoint of the newest version, so that readers need not replay the whole log, when
+  /// the last one is `every` versions behind. The table is read back through it before readers are
+  /// pointed to it.
+  ///
+  /// \return the version; nothing when none was due, or another process is writing it.
+  ///     kCorruptData if it does not hold the table; it is removed then.
+  Result<std::optional<int64_t>> Checkpoint(int64_t every) const;
 
  private:
   friend class Session;

@@ -1,5 +1,6 @@
 #include "norma/engine/table.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -175,6 +176,25 @@ TEST_F(TableTest, AppendsOnceForATransaction) {
   ASSERT_THAT(facts, IsOk());
   EXPECT_EQ(facts.value().rows, 4);
   EXPECT_EQ(facts.value().txn, 9);
+}
+
+TEST_F(TableTest, AWriteTakesOneSourceAndCommitsOnce) {
+  const Table table = Create();
+  auto write = Write::Begin(table, {});
+  ASSERT_THAT(write, IsOk());
+  ASSERT_THAT(write.value().FromStream(Stream({{{"a.py", "x", 1}}})), IsOk());
+  EXPECT_THAT(write.value().FromStream(Stream({{{"b.py", "x", 1}}})),
+              IsErrorWith(ErrorKind::kInvalidArgument, "from one source, once"));
+}
+
+TEST_F(TableTest, ACommittedWriteIsDone) {
+  auto write = Write::Begin(Create(), {});
+  ASSERT_THAT(write, IsOk());
+  ASSERT_THAT(write.value().FromStream(Stream({{{"a.py", "x", 1}}})), IsOk());
+  ASSERT_THAT(write.value().CommitRows({.app_id = "a", .txn = 1}), IsOk());
+  EXPECT_THAT(write.value().CommitRows({.app_id = "a", .txn = 2}),
+              IsErrorWith(ErrorKind::kInvalidArgument, "was committed before"));
+  EXPECT_EQ(Open().Facts().value().version, 1);
 }
 
 TEST_F(TableTest, ReplacesThePlannedVersionOnly) {
@@ -465,7 +485,7 @@ TEST_F(TableTest, ACheckpointHoldsWhatTheLogHolds) {
     ASSERT_THAT(WriteRows(table, {.sort = {"path"}}, txn, {{{"a.py", "x", txn}}}), IsOk());
   }
   const TableFacts before = Open().Facts("norma/facts_v1").value();
-  ASSERT_THAT(table.Checkpoint(), IsOk());
+  ASSERT_THAT(table.Checkpoint(1), IsOk());
   // Without the entries, only the checkpoint can tell.
   for (const char* entry : {"0", "1", "2"}) {
     std::filesystem::remove(folder_ + "/normalize/facts_v1/_delta_log/0000000000000000000" + entry +
@@ -480,21 +500,82 @@ TEST_F(TableTest, ACheckpointHoldsWhatTheLogHolds) {
   EXPECT_EQ(WriteRows(table, {}, 4, {{{"b.py", "x", 1}}}).value().version, 4);
 }
 
-TEST_F(TableTest, RefusesDamagedEntries) {
-  const Table table = Create();
-  ASSERT_THAT(WriteRows(table, {}, 1, {{{"a.py", "x", 1}}}), IsOk());
-  ASSERT_THAT(WriteRows(table, {}, 2, {{{"b.py", "x", 1}}}), IsOk());
-  const std::string entry = folder_ + "/normalize/facts_v1/_delta_log/00000000000000000001.json";
-  std::ifstream in(entry, std::ios::binary);
-  const std::string whole((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  const std::string first_line = whole.substr(0, whole.find('\n') + 1);
-  for (const std::string& damaged :
-       {std::string(), first_line, whole.substr(0, whole.size() - 1)}) {
-    std::ofstream(entry, std::ios::binary | std::ios::trunc) << damaged;
+/// A log that another program may have written: what must not be read as something else.
+struct ForeignLog {
+  const char* label;
+  const char* partitions;
+  const char* path;
+  const char* message;
+};
+
+class ForeignTable : public TableTest, public testing::WithParamInterface<ForeignLog> {};
+
+TEST_P(ForeignTable, IsRefusedWhenItIsNotJustItsFiles) {
+  const std::string log = folder_ + "/foreign/_delta_log";
+  std::filesystem::create_directories(log);
+  std::ofstream(log + "/00000000000000000000.json") << fmt::format(
+      R"({{"protocol":{{"minReaderVersion":1,"minWriterVersion":2}}}}
+{{"metaData":{{"id":"x","format":{{"provider":"parquet","options":{{}}}},"schemaString":"{{\"type\":\"struct\",\"fields\":[{{\"name\":\"a\",\"type\":\"long\",\"nullable\":true,\"metadata\":{{}}}},{{\"name\":\"b\",\"type\":\"long\",\"nullable\":true,\"metadata\":{{}}}}]}}","partitionColumns":[{0}],"configuration":{{}},"createdTime":1}}}}
+{{"add":{{"path":"{1}","partitionValues":{{}},"size":1,"modificationTime":1,"dataChange":true,"stats":"{{\"numRecords\":1}}"}}}}
+)",
+      GetParam().partitions, GetParam().path);
+  const auto table = Table::Open(*root_, "foreign");
+  ASSERT_THAT(table, IsOk());
+  auto session = Session::Open();
+  ASSERT_THAT(session, IsOk());
+  EXPECT_THAT(session.value().RegisterTable("t", table.value()),
+              IsErrorWith(ErrorKind::kUnsupported, GetParam().message));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Logs, ForeignTable,
+    testing::Values(
+        ForeignLog{"partitions", R"("a")", "a.parquet", "the table is partitioned"},
+        ForeignLog{"absolute_path", "", "file:///etc/passwd", "a path outside the table"},
+        ForeignLog{"climbing_path", "", "../other/a.parquet", "a path outside the table"},
+        ForeignLog{"encoded_path", "", "%2e%2e/other/a.parquet", "a path outside the table"}),
+    [](const auto& test) { return test.param.label; });
+
+/// A table of two appends, and the means to damage the entry of the first.
+class DamagedLogTest : public TableTest {
+ protected:
+  void SetUp() override {
+    TableTest::SetUp();
+    const Table table = Create();
+    ASSERT_THAT(WriteRows(table, {}, 1, {{{"a.py", "x", 1}}}), IsOk());
+    ASSERT_THAT(WriteRows(table, {}, 2, {{{"b.py", "x", 1}}}), IsOk());
+    entry_ = folder_ + "/normalize/facts_v1/_delta_log/00000000000000000001.json";
+    std::ifstream in(entry_, std::ios::binary);
+    whole_.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  }
+  void ExpectRefused(const std::string& damaged) {
+    std::ofstream(entry_, std::ios::binary | std::ios::trunc) << damaged;
     EXPECT_THAT(Table::Open(*root_, "normalize/facts_v1"),
                 IsErrorWith(ErrorKind::kCorruptData, "00000000000000000001.json"));
   }
-  std::filesystem::remove(entry);
+
+  std::string entry_;
+  std::string whole_;
+};
+
+TEST_F(DamagedLogTest, RefusesAnEntryCutAnywhere) {
+  for (size_t length = 0; length < whole_.size(); ++length) {
+    SCOPED_TRACE(length);
+    ExpectRefused(whole_.substr(0, length));
+  }
+}
+
+TEST_F(DamagedLogTest, RefusesABitFlippedAnywhereAfterTheFirstLine) {
+  for (size_t place = whole_.find('\n') + 1; place < whole_.size(); ++place) {
+    SCOPED_TRACE(place);
+    std::string flipped = whole_;
+    flipped[place] = static_cast<char>(flipped[place] ^ 1);
+    ExpectRefused(flipped);
+  }
+}
+
+TEST_F(DamagedLogTest, RefusesAMissingEntry) {
+  std::filesystem::remove(entry_);
   EXPECT_THAT(Table::Open(*root_, "normalize/facts_v1"),
               IsErrorWith(ErrorKind::kCorruptData, "missing"));
 }

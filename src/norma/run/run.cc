@@ -11,6 +11,7 @@
 
 #include "norma/base/clock.h"
 #include "norma/base/unicode.h"
+#include "norma/run/checkpoints.h"
 #include "norma/run/extract_stage.h"
 #include "norma/run/function_catalogue.h"
 #include "norma/run/journal.h"
@@ -119,7 +120,11 @@ class Runner {
     NORMA_RETURN_IF_ERROR(Extract());
     NORMA_RETURN_IF_ERROR(Rules());
     stages_.Begin("manifest");
-    return Complete();
+    NORMA_RETURN_IF_ERROR(Complete());
+    for (const std::string& problem : WriteDueCheckpoints(*workspace_)) {
+      observer_.Note(problem);
+    }
+    return {};
   }
 
   Status Extract() {
