@@ -28,10 +28,9 @@ Result<Workspace> OpenForReading(const std::string& output, Snapshot snapshot) {
   if (snapshot == Snapshot::kLastRun) {
     NORMA_ASSIGN_OR_RETURN(const std::optional<Manifest> last, LastManifest(workspace.session()));
     if (!last.has_value()) {
-      return Error{
-          ErrorKind::kNotFound,
-          fmt::format("no run has been completed here yet: {}", EscapeForMessage(output)),
-          "--latest reads what there is"};
+      return Error{ErrorKind::kNotFound,
+                   fmt::format("no run has been completed here yet: {}", EscapeForMessage(output)),
+                   "--latest reads what there is"};
     }
     versions = last->Versions();
   }
