@@ -40,7 +40,7 @@ class Readers(unittest.TestCase):
     def test_values_are_those_that_were_written(self) -> None:
         expected = [{"path": "000005.py", "number": number} for number in range(16)]
         self.assertEqual(polars.read_delta(self.table).sort("number").to_dicts(), expected)
-        arrow = deltalake.DeltaTable(self.table).to_pyarrow_dataset()  # noqa: F841: read by name
+        arrow = deltalake.DeltaTable(self.table).to_pyarrow_dataset()  # noqa: F841 read by name
         self.assertEqual(duckdb.sql("SELECT sum(number) FROM arrow").fetchall(), [(120,)])
 
     def test_a_filter_finds_its_rows(self) -> None:
