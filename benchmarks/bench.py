@@ -49,7 +49,9 @@ def measure(command: list[str], environment: dict[str, str] | None = None) -> di
     """Runs a command; wall and CPU seconds and the largest resident process of its tree."""
     start = time.monotonic()
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, env=environment)
+        process = subprocess.Popen(
+            command, stdout=output, stderr=subprocess.DEVNULL, env=environment
+        )
         peak, tree = 0, {}
         while process.poll() is None:
             tree = resident_of_tree(process.pid)
@@ -136,10 +138,17 @@ def main() -> None:
         files, lines, size = count(source)
         print(f"{files} files, {lines} lines, {size / 1e6:.1f} MB", file=sys.stderr)
 
-        programs = {"norma run": lambda out: [options.norma, "run", str(source), "--out", out, "--json"]}
+        programs = {
+            "norma run": lambda out: [options.norma, "run", str(source), "--out", out, "--json"]
+        }
         python = peer_python()
         peer = str(ROOT / "benchmarks/peers/python_facts.py")
-        programs["ast + symtable + LibCST + deltalake"] = lambda out: [python, peer, str(source), out]
+        programs["ast + symtable + LibCST + deltalake"] = lambda out: [
+            python,
+            peer,
+            str(source),
+            out,
+        ]
         if not options.no_scip and (scip := scip_program()):
             programs["scip-python 0.6.6"] = lambda out: [
                 scip, "index", "--cwd", str(source), "--project-name", "bench",

@@ -158,7 +158,8 @@ def main() -> None:
     for name, tables in collected.items():
         if tables:
             deltalake.write_deltalake(
-                os.path.join(output, name), pyarrow.concat_tables(tables, promote_options="permissive")
+                os.path.join(output, name),
+                pyarrow.concat_tables(tables, promote_options="permissive"),
             )
     print({name: sum(map(len, tables)) for name, tables in collected.items()})
 

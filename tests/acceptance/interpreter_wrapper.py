@@ -43,7 +43,9 @@ os.read = _tricky_read
 """
 
 
-def make_interpreter(place: pathlib.Path, prelude: str = "", at_start: str = "pass") -> pathlib.Path:
+def make_interpreter(
+    place: pathlib.Path, prelude: str = "", at_start: str = "pass"
+) -> pathlib.Path:
     """Writes an interpreter that runs `at_start` when it becomes a worker."""
     text = PROGRAM.format(python=sys.executable, prelude=prelude, at_start="    " + at_start)
     place.write_text(text)

@@ -100,7 +100,9 @@ class JudgedCase(FactsCase):
     def every_file_is_accounted_for(self) -> None:
         self.assertEqual(self.table("repo_files", "path")["path"].to_list(), sorted(self.files))
         with_facts = set(self.table("ast_nodes", "path")["path"])
-        self.assertEqual(with_facts, {path for path, facts in self.truth.items() if facts is not None})
+        self.assertEqual(
+            with_facts, {path for path, facts in self.truth.items() if facts is not None}
+        )
         with_rows = set(self.failures()) | set(self.refusals())
         self.assertEqual(set(self.files) - with_facts - with_rows, set())
 
@@ -121,8 +123,12 @@ class JudgedCase(FactsCase):
         rows = self.table("cst_defs", "path", "kind", "name", "bstart", "bend")
         for path, *definition in rows.iter_rows():
             found[path].append(tuple(definition))
-        gaps = set(self.table("ts_errors", "path")["path"]) | set(self.table("ts_missing", "path")["path"])
-        judged = [path for path, facts in self.truth.items() if facts is not None and path not in gaps]
+        gaps = set(self.table("ts_errors", "path")["path"]) | set(
+            self.table("ts_missing", "path")["path"]
+        )
+        judged = [
+            path for path, facts in self.truth.items() if facts is not None and path not in gaps
+        ]
         for path in judged:
             self.assertEqual(sorted(found[path]), self.truth[path].definitions, path)
         self.assertGreaterEqual(len(judged), 0.97 * len(self.files))

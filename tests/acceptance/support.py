@@ -98,7 +98,9 @@ class FactsCase(unittest.TestCase):
     def refusals(self) -> dict[str, set[tuple[str, str]]]:
         """By path: parser and type of the rows of cst_parse_errors."""
         found = collections.defaultdict(set)
-        for path, *refusal in self.table("cst_parse_errors", "path", "parser", "error_type").iter_rows():
+        for path, *refusal in self.table(
+            "cst_parse_errors", "path", "parser", "error_type"
+        ).iter_rows():
             found[path].add(tuple(refusal))
         return dict(found)
 

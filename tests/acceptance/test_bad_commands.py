@@ -74,7 +74,9 @@ class BadCommands(FactsCase):
         self.assertFalse(self.output.exists())
 
     def test_the_error_as_json(self) -> None:
-        done = run_norma("run", self.scratch / "nowhere", "--out", self.output, "--json", expect=NOT_FOUND)
+        done = run_norma(
+            "run", self.scratch / "nowhere", "--out", self.output, "--json", expect=NOT_FOUND
+        )
         error = json.loads(done.stdout)["error"]
         self.assertEqual(error["number"], 2)
 

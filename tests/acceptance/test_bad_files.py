@@ -120,7 +120,10 @@ class BadFiles(FactsCase):
         self.assertNotIn("unknown_codec.py", set(self.table("ast_nodes", "path")["path"]))
 
     def test_a_long_expression_gives_facts_or_a_limit(self) -> None:
-        files = {f"sum_{terms}.py": "x = " + " + ".join(["a"] * terms) + "\n" for terms in (10_000, 200_000)}
+        files = {
+            f"sum_{terms}.py": "x = " + " + ".join(["a"] * terms) + "\n"
+            for terms in (10_000, 200_000)
+        }
         for path, content in files.items():
             self.write(path, content)
         self.write("z_good.py", GOOD)
@@ -161,7 +164,9 @@ class BadFiles(FactsCase):
         marker.unlink()
         self.run_facts()
         self.assertFalse(marker.exists())
-        self.assertEqual(self.failures(), {"cookie.py": {("cpython", "decode", "UNKNOWN_ENCODING", "ERROR")}})
+        self.assertEqual(
+            self.failures(), {"cookie.py": {("cpython", "decode", "UNKNOWN_ENCODING", "ERROR")}}
+        )
         self.assertEqual(len(set(self.table("ast_nodes", "path")["path"])), 5)
 
 

@@ -25,7 +25,10 @@ class BadWorkers(FactsCase):
 
         self.assertEqual(
             self.failures(),
-            {f"{trick}.py": {("cpython", "worker", code, "ERROR")} for trick, code in codes.items()},
+            {
+                f"{trick}.py": {("cpython", "worker", code, "ERROR")}
+                for trick, code in codes.items()
+            },
         )
         self.assertEqual(self.refusals(), {})
         self.assert_counted(summary)
@@ -48,10 +51,14 @@ class BadWorkers(FactsCase):
         summary = self.run_facts("--python", str(python), "--jobs", "1")
 
         self.assertFalse(gone.exists())
-        self.assertEqual(self.failures(), {"b_gone.py": {("scan", "read", "FILE_VANISHED", "ERROR")}})
+        self.assertEqual(
+            self.failures(), {"b_gone.py": {("scan", "read", "FILE_VANISHED", "ERROR")}}
+        )
         self.assert_counted(summary)
         self.assertEqual(self.table("repo_files")["path"].to_list(), ["a_good.py", "c_good.py"])
-        self.assertEqual(self.table("cst_defs_norm_v1")["path"].to_list(), ["a_good.py", "c_good.py"])
+        self.assertEqual(
+            self.table("cst_defs_norm_v1")["path"].to_list(), ["a_good.py", "c_good.py"]
+        )
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ class Ids(FactsCase):
             if "path" in table.columns:
                 for column in set(id_columns(table.columns)) - SHARED:
                     values = [
-                        set(table.filter(path=path)[column]) - {None} for path in ("one.py", "other.py")
+                        set(table.filter(path=path)[column]) - {None}
+                        for path in ("one.py", "other.py")
                     ]
                     self.assertEqual(len(values[0]), len(values[1]), (name, column))
                     self.assertEqual(values[0] & values[1], set(), (name, column))

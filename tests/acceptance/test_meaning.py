@@ -40,7 +40,10 @@ class Foo: ...
 class Types(FactsCase):
     def test_spellings_of_a_type_are_one_type(self) -> None:
         self.write("pkg/__init__.py", "")
-        self.write("pkg/a.py", IMPORTS + "".join(f"v_{n}: {text}\n" for n, (text, _, _) in enumerate(TYPES)))
+        self.write(
+            "pkg/a.py",
+            IMPORTS + "".join(f"v_{n}: {text}\n" for n, (text, _, _) in enumerate(TYPES)),
+        )
         self.write("pkg/b.py", "from .a import Foo\nx: Foo\n")
         self.run_facts()
         found = self.table("type_exprs_norm_v1").filter(path="pkg/a.py")
@@ -65,7 +68,13 @@ class Types(FactsCase):
 class Diagnostics(FactsCase):
     def diagnostics(self) -> list[tuple]:
         return [
-            (row["diag_source"], row["severity"], row["code"], row["span"]["bstart"], row["span"]["bend"])
+            (
+                row["diag_source"],
+                row["severity"],
+                row["code"],
+                row["span"]["bstart"],
+                row["span"]["bend"],
+            )
             for row in self.rows("diagnostics_norm_v1")
         ]
 
@@ -90,7 +99,8 @@ class Diagnostics(FactsCase):
         self.run_facts()
         (complete,) = [row for row in self.rows("runs_v1") if row["state"] == "complete"]
         self.assertLessEqual(
-            {"scip_diagnostics", "scip_documents", "py_bc_code_units"}, set(complete["absent_inputs"])
+            {"scip_diagnostics", "scip_documents", "py_bc_code_units"},
+            set(complete["absent_inputs"]),
         )
         self.assertEqual(self.rows("scip_documents"), [])
 

@@ -23,11 +23,15 @@ class Positions(FactsCase):
     def node(self, path: str, kind: str, name: str, which: int = 0) -> tuple:
         """Bytes, and start line and column of an AST node, from the normalised table."""
         rows = [
-            row for row in self.rows("ast_nodes_norm_v1", path) if (row["kind"], row["name"]) == (kind, name)
+            row
+            for row in self.rows("ast_nodes_norm_v1", path)
+            if (row["kind"], row["name"]) == (kind, name)
         ]
         span = rows[which]["span"]
         self.assertTrue(span["ok"])
-        self.assertEqual((span["line_base"], span["col_unit"], span["end_exclusive"]), (0, "utf8", True))
+        self.assertEqual(
+            (span["line_base"], span["col_unit"], span["end_exclusive"]), (0, "utf8", True)
+        )
         return span["bstart"], span["bend"], span["start"]["line"], span["start"]["col"]
 
     def reference(self, path: str, text: str, which: int = 0) -> tuple:
@@ -42,7 +46,9 @@ class Positions(FactsCase):
     def test_an_empty_file(self) -> None:
         self.run_on(empty="")
         index = self.rows("file_line_index", "empty.py")[0]
-        self.assertEqual((index["line_starts"], index["line_count"], index["ascii"]), ([0], 1, True))
+        self.assertEqual(
+            (index["line_starts"], index["line_count"], index["ascii"]), ([0], 1, True)
+        )
         self.assertEqual([row["kind"] for row in self.rows("ast_nodes")], ["Module"])
         for table in ("cst_defs", "cst_refs", "ts_errors", "diagnostics_norm_v1", "span_errors_v1"):
             self.assertEqual(self.rows(table), [], table)
@@ -136,18 +142,24 @@ class Positions(FactsCase):
         self.run_on(error="return é\n")
         row = self.rows("cst_parse_errors")[0]
         self.assertEqual(row["message"], "'return' outside function")
-        self.assertEqual((row["col_unit"], row["raw_start_col"], row["raw_end_col"]), ("utf8", 1, 10))
+        self.assertEqual(
+            (row["col_unit"], row["raw_start_col"], row["raw_end_col"]), ("utf8", 1, 10)
+        )
         self.assertEqual((row["bstart"], row["bend"], row["span_ok"]), (0, 9, True))
 
     def test_no_byte_is_clamped_in_silence(self) -> None:
         self.run_on_fixtures()
         sizes = dict(self.table("repo_files", "path", "size_bytes").iter_rows())
-        wrong = polars.col("bstart").is_null() | polars.col("bend").is_null() | ~polars.col("span_ok")
+        wrong = (
+            polars.col("bstart").is_null() | polars.col("bend").is_null() | ~polars.col("span_ok")
+        )
         for table in ("ast_nodes", "cst_refs", "cst_defs", "cst_callsites", "cst_type_exprs"):
             rows = self.table(table, "path", "bstart", "bend", "span_ok", "span_reason")
             self.assertEqual(set(rows.filter(wrong)["span_reason"]) - {"no_position"}, set(), table)
             for path, begin, end, ok, _ in rows.iter_rows():
-                self.assertTrue(not ok or 0 <= begin <= end <= sizes[path], (table, path, begin, end))
+                self.assertTrue(
+                    not ok or 0 <= begin <= end <= sizes[path], (table, path, begin, end)
+                )
 
 
 if __name__ == "__main__":

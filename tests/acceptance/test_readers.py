@@ -12,7 +12,9 @@ import polars
 import pyarrow
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-WRITER = os.environ.get("NORMA_FAULT_WRITER", str(ROOT / "build/release/tests/fault/norma_fault_writer"))
+WRITER = os.environ.get(
+    "NORMA_FAULT_WRITER", str(ROOT / "build/release/tests/fault/norma_fault_writer")
+)
 
 # The writer's five commits: rows, and the rows of the table afterwards (replacements are 3 and 5).
 ROWS_AFTER = [0, 1, 3, 4, 12, 16]
@@ -23,7 +25,9 @@ class Readers(unittest.TestCase):
     def setUpClass(cls) -> None:
         cls.scratch = tempfile.TemporaryDirectory(prefix="norma-readers-")
         cls.addClassCleanup(cls.scratch.cleanup)
-        subprocess.run([WRITER, "run", cls.scratch.name, "-", "[]"], check=True, capture_output=True)
+        subprocess.run(
+            [WRITER, "run", cls.scratch.name, "-", "[]"], check=True, capture_output=True
+        )
         cls.table = str(pathlib.Path(cls.scratch.name) / "facts_v1")
 
     def test_every_version_has_its_rows(self) -> None:
@@ -36,7 +40,7 @@ class Readers(unittest.TestCase):
     def test_values_are_those_that_were_written(self) -> None:
         expected = [{"path": "000005.py", "number": number} for number in range(16)]
         self.assertEqual(polars.read_delta(self.table).sort("number").to_dicts(), expected)
-        arrow = deltalake.DeltaTable(self.table).to_pyarrow_dataset()
+        arrow = deltalake.DeltaTable(self.table).to_pyarrow_dataset()  # noqa: F841 read by name
         self.assertEqual(duckdb.sql("SELECT sum(number) FROM arrow").fetchall(), [(120,)])
 
     def test_a_filter_finds_its_rows(self) -> None:

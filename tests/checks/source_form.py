@@ -57,12 +57,16 @@ def is_test(place: pathlib.PurePath) -> bool:
     return place.name.endswith("_test.cc") or place.parts[0] == "tests"
 
 
+def is_test_program(place: pathlib.PurePath) -> bool:
+    return place.name.endswith("_test.cc") or place.name.startswith("test_")
+
+
 def faults(place: pathlib.PurePath, lines: list[str]) -> list[str]:
     """What is wrong with the lines of one file."""
     patterns = list(FORBIDDEN)
     if place.suffix in {".cc", ".h"}:
         patterns += FORBIDDEN_CPP
-    if is_test(place) and place.suffix in SLEEPS:
+    if is_test_program(place) and place.suffix in SLEEPS:
         patterns.append((SLEEPS[place.suffix], "a test that sleeps"))
     found = [
         f"{place}:{number}: {what}: {line.strip()[:80]}"

@@ -33,7 +33,11 @@ import pyarrow
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 NORMA = os.environ.get("NORMA_PROGRAM", str(ROOT / "build/release/norma"))
-ESCAPES = {ord("\\"): "\\\\", **{code: f"\\x{code:02x}" for code in (*range(32), 127)}, ord("\n"): "\\n"}
+ESCAPES = {
+    ord("\\"): "\\\\",
+    **{code: f"\\x{code:02x}" for code in (*range(32), 127)},
+    ord("\n"): "\\n",
+}
 
 
 def rules() -> list[str]:
@@ -46,7 +50,16 @@ class Facts:
     def __init__(self, input_folder: pathlib.Path, output: str) -> None:
         self.input = input_folder
         self.output = pathlib.Path(output)
-        command = [NORMA, "run", input_folder, "--out", output, "--python", sys.executable, "--quiet"]
+        command = [
+            NORMA,
+            "run",
+            input_folder,
+            "--out",
+            output,
+            "--python",
+            sys.executable,
+            "--quiet",
+        ]
         subprocess.run(command, check=True)
 
     def table(self, place: str) -> pyarrow.Table:
@@ -142,7 +155,9 @@ def differences(rule: str, texts: dict[str, str]) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--update", action="store_true", help="write the texts instead of comparing them")
+    parser.add_argument(
+        "--update", action="store_true", help="write the texts instead of comparing them"
+    )
     parser.add_argument("rule", nargs="*", help="rules to look at (default: all)")
     options = parser.parse_args()
     chosen = options.rule or rules()

@@ -82,9 +82,14 @@ class Runner:
         self.scratch = scratch
         (scratch / "bin").mkdir()
         (scratch / "bin" / "norma").symlink_to(norma)
-        for folder, target in {"fixtures": ROOT / "tests/fixtures", "examples": ROOT / "examples"}.items():
+        for folder, target in {
+            "fixtures": ROOT / "tests/fixtures",
+            "examples": ROOT / "examples",
+        }.items():
             (scratch / folder).symlink_to(target)
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("NORMA_") and k != "NO_COLOR"}
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith("NORMA_") and k != "NO_COLOR"
+        }
         self.environment = {
             **kept,
             "PATH": f"{scratch / 'bin'}:{kept.get('PATH', '')}",
@@ -108,7 +113,9 @@ class Runner:
 
     def portable(self, text: str) -> list[str]:
         """The lines with this run's own paths as the variables that stand for them."""
-        text = text.replace(str(self.scratch / "facts"), "$OUT").replace(str(self.scratch), "$SCRATCH")
+        text = text.replace(str(self.scratch / "facts"), "$OUT").replace(
+            str(self.scratch), "$SCRATCH"
+        )
         return text.replace(str(ROOT), "$ROOT").splitlines()
 
     def check(self, record: Record) -> str | None:
@@ -228,7 +235,9 @@ def main() -> int:
             wrong = runner.check(record)
             if wrong is not None:
                 failures += 1
-                print(f"{options.file}:{record.line}: {' '.join(record.words)}\n{record.body}\n{wrong}\n")
+                print(
+                    f"{options.file}:{record.line}: {' '.join(record.words)}\n{record.body}\n{wrong}\n"
+                )
     print(f"{options.file}: {'failed records: ' + str(failures) if failures else 'passed'}")
     return 1 if failures else 0
 

@@ -2,10 +2,6 @@
 
 #include <errno.h>
 #include <fmt/format.h>
-
-// The library as headers and without exceptions: Debian's archive of it throws.
-#define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <fstream>

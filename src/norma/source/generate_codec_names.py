@@ -30,9 +30,7 @@ def is_single_byte(name, codec):
         return False
     if not any(decodes_to_one(codec, bytes([b])) for b in range(256)):
         return False
-    return not any(
-        decodes_to_one(codec, bytes([a, b])) for a in range(256) for b in range(256)
-    )
+    return not any(decodes_to_one(codec, bytes([a, b])) for a in range(256) for b in range(256))
 
 
 def is_ascii_transparent(name, codec):

@@ -25,10 +25,14 @@ namespace {
 void CountUses(const Ir& ir, QueryId id, NodeMap<int>& uses) {
   std::vector<RelationId> stack;
   std::visit(Overloaded{[&](const Select& node) {
-                          if (node.from) stack.push_back(node.from);
+                          if (node.from) {
+                            stack.push_back(node.from);
+                          }
                         },
                         [&](const SetOp& node) {
-                          for (const QueryId input : node.inputs) ++uses[input];
+                          for (const QueryId input : node.inputs) {
+                            ++uses[input];
+                          }
                         },
                         [](const Values&) {}},
              ir[id].node);
