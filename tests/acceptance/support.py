@@ -16,6 +16,7 @@ import polars
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NORMA = os.environ.get("NORMA_PROGRAM", str(ROOT / "build/release/norma"))
+FIXTURES = ROOT / "tests/fixtures/oddities"
 FOLDERS = ("evidence", "normalize", "control")
 
 GOOD = "def good(x: int) -> int:\n    return x\n"
@@ -116,6 +117,20 @@ class FactsCase(unittest.TestCase):
 
     def verify(self) -> None:
         run_norma("verify", "--out", self.output)
+
+
+class FixtureCase(FactsCase):
+    """Tests that look at one run over the fixture repository."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        scratch = tempfile.TemporaryDirectory(prefix="norma-test-")
+        cls.addClassCleanup(scratch.cleanup)
+        cls.output = pathlib.Path(scratch.name) / "facts"
+        run_norma("run", FIXTURES, "--out", cls.output, "--python", sys.executable, "--quiet")
+
+    def setUp(self) -> None:
+        self.repository = FIXTURES
 
 
 def copy_sources(source: pathlib.Path, target: pathlib.Path) -> None:

@@ -5,7 +5,7 @@ import sysconfig
 import unittest
 
 from judge import JudgedCase
-from support import ROOT, copy_sources
+from support import FIXTURES, copy_sources
 
 PACKAGES = ["json", "asyncio", "email", "unittest", "concurrent", "importlib", "xml", "logging"]
 
@@ -15,7 +15,7 @@ class Facts(JudgedCase):
         library = pathlib.Path(sysconfig.get_path("stdlib"))
         for package in PACKAGES:
             copy_sources(library / package, self.repository / package)
-        copy_sources(ROOT / "tests/fixtures/oddities", self.repository / "oddities")
+        copy_sources(FIXTURES, self.repository / "oddities")
         self.summary = self.run_facts()
         self.judge()
         self.assert_counted(self.summary)

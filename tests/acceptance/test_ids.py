@@ -2,9 +2,8 @@
 
 import unittest
 
-from support import GOOD, ROOT, FactsCase, copy_sources, tables_of
+from support import FIXTURES, GOOD, FactsCase, copy_sources, tables_of
 
-FIXTURES = ROOT / "tests/fixtures/oddities"
 # Ids of what is the same wherever it is written.
 SHARED = {"type_id", "qname_id"}
 
@@ -67,15 +66,15 @@ class Ids(FactsCase):
                     self.assertEqual(len(values[0]), len(values[1]), (name, column))
                     self.assertEqual(values[0] & values[1], set(), (name, column))
 
-    def test_equal_siblings_are_told_apart_by_rank(self) -> None:
-        copy_sources(FIXTURES, self.repository)
+    def test_line_ends_change_no_id(self) -> None:
+        content = (FIXTURES / "crlf.py").read_bytes()
+        self.write("a.py", content)
         self.run_facts()
-        functions = self.table("cst_defs_norm_v1").filter(path="siblings.py", name="f")
-        self.assertEqual(functions["ordinal"].to_list(), [0, 1])
-        self.assertEqual(functions["def_id"].n_unique(), 2)
-        lambdas = self.table("symtable_scopes").filter(path="siblings.py", name="lambda")
-        self.assertEqual(sorted(lambdas["ordinal"]), [0, 1])
-        self.assertEqual(lambdas["scope_id"].n_unique(), 2)
+        before, spans = self.ids(), self.rows("cst_defs_norm_v1")[0]["span_id"]
+        self.write("a.py", content.replace(b"\r\n", b"\n"))
+        self.run_facts()
+        self.assertEqual(self.ids(), before)
+        self.assertNotEqual(self.rows("cst_defs_norm_v1")[0]["span_id"], spans)
 
     def test_a_renamed_file_has_new_ids(self) -> None:
         self.write("a.py", GOOD)
