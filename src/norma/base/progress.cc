@@ -94,7 +94,8 @@ void Progress::Draw(int64_t now_ns) {
   }
   if (elapsed_ns >= kRateAfterNs && done_ > 0) {
     const double rate = static_cast<double>(done_) / Seconds(elapsed_ns);
-    line += fmt::format("  {}/s", CountText(std::llround(rate)));
+    line += rate < 10 ? fmt::format("  {:.1f}/s", rate)
+                      : fmt::format("  {}/s", CountText(std::llround(rate)));
     if (total_ > done_) {
       line += fmt::format("  ETA {}", Remaining(static_cast<double>(total_ - done_) / rate));
     }

@@ -85,6 +85,14 @@ pre { background: var(--code); border: 1px solid var(--line); border-radius: 8px
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 3px 18px; margin: 4px 0 8px; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 footer { color: var(--soft); font-size: 13px; margin-top: 48px; }
+@media (max-width: 640px) {
+  main { padding: 24px 14px 40px; }
+  th, td { padding: 8px 12px; }
+  summary { padding: 11px 12px; } details .inside { padding: 0 12px 12px; }
+  table.list { min-width: 0; } .list th:first-child { width: auto; }
+  .list th:nth-child(2) { width: 7.5em; } .list th:nth-child(4) { width: 5.5em; }
+  .list th:nth-child(3), .list td.bar, .list th:last-child, .list td:last-child { display: none; }
+}
 @media print { details { break-inside: avoid; } main { padding: 0; } }
 )css";
 

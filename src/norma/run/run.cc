@@ -235,11 +235,17 @@ class Runner {
 
   /// A user who stopped a run, or whose run failed, wants to know what is left of it.
   Error WithWhatIsOnDisk(Error error) const {
-    if (error.help.empty()) {
-      error.help = fmt::format(
-          "tables that this run committed: {}; norma query reads {}", summary_.tables.size(),
-          last_.has_value() ? "the last complete run, --latest the newest" : "them with --latest");
+    if (!error.help.empty()) {
+      return error;
     }
+    if (summary_.tables.empty()) {
+      error.help = "no table was changed";
+      return error;
+    }
+    error.help =
+        fmt::format("tables that this run committed: {}; norma query {}", summary_.tables.size(),
+                    last_.has_value() ? "reads the last complete run, --latest the newest"
+                                      : "--latest reads them");
     return error;
   }
 
