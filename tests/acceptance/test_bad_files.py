@@ -140,7 +140,7 @@ class BadFiles(FactsCase):
         self.assertIn("z_good.py", set(self.table("ast_nodes", "path")["path"]))
 
     def test_a_large_file_is_a_file(self) -> None:
-        line = "value = compute(first, second)\n"
+        line = 'record(7, "an ordinary sentence, as generated tables hold them by the thousand")\n'
         lines = LARGE_FILE // len(line)
         self.write("large.py", line * lines)
         self.write("small.py", GOOD)
@@ -148,6 +148,7 @@ class BadFiles(FactsCase):
         index = self.rows("file_line_index", "large.py")[0]
         self.assertEqual(index["line_starts"], [len(line) * n for n in range(lines + 1)])
         self.assertEqual(len(self.rows("cst_callsites", "large.py")), lines)
+        self.assertEqual(len(self.table("ast_nodes").filter(path="large.py")), 1 + 5 * lines)
         self.assertEqual(self.failures(), {})
         self.assertEqual({row["name"] for row in self.rows("cst_defs_norm_v1")}, {"good"})
         self.assertLess(summary["peak_memory_bytes"], 2 << 30)

@@ -65,6 +65,19 @@ class Reruns(FactsCase):
         self.assertEqual(summary["files"], 0)
         self.assertEqual({name for name, rows in self.state().items() if rows}, set())
 
+    def test_an_output_that_a_run_only_began_is_taken_up(self) -> None:
+        self.write("a.py", GOOD)
+        self.run_facts()
+        expected = self.state()
+        for begun in ("control", "control/runs_v1", "control/runs_v1/_delta_log"):
+            with self.subTest(begun):
+                output = self.scratch / begun.replace("/", "-")
+                (output / begun).mkdir(parents=True)
+                self.run_facts(output=output)
+                run_norma("verify", "--out", output)
+                for name, rows in expected.items():
+                    self.assertEqual(read_table(output, name).to_dicts(), rows, name)
+
     def test_the_number_of_jobs_changes_no_row_and_no_order(self) -> None:
         library = pathlib.Path(sysconfig.get_path("stdlib"))
         for package in ("json", "email", "asyncio"):

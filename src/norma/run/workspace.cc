@@ -58,6 +58,15 @@ Result<engine::TableSpec> SpecOf(const contract::Contract& contract) {
   return spec;
 }
 
+/// Whether a folder holds nothing, or no more than the start of a run that ended at once.
+bool IsUnused(const fs::path& output, std::error_code& failure) {
+  const fs::directory_iterator entries(output, failure);
+  return !failure && std::all_of(fs::begin(entries), fs::end(entries), [&](const auto& entry) {
+    return entry.path().filename() == fs::path(kRunsTable).parent_path() &&
+           fs::is_directory(entry.symlink_status()) && fs::is_empty(entry.path(), failure);
+  });
+}
+
 /// A stored table must be the one that its contract declares.
 Status CheckStored(const contract::Contract& contract, const engine::Table& table) {
   NORMA_ASSIGN_OR_RETURN(const engine::TableFacts facts, table.Facts());
@@ -113,26 +122,29 @@ Result<Workspace> Workspace::Open(const WorkspaceOptions& options, contract::Reg
 }
 
 Status Workspace::CreateTables() {
-  std::vector<const contract::Contract*> wanted;
-  for (const contract::Contract& contract : contracts_.contracts()) {
-    wanted.push_back(&contract);
-  }
-  return OpenAll(wanted, [&](const contract::Contract& contract) -> Result<engine::Table> {
+  const auto create = [&](const contract::Contract& contract) -> Result<engine::Table> {
     NORMA_ASSIGN_OR_RETURN(const engine::TableSpec spec, SpecOf(contract));
     NORMA_ASSIGN_OR_RETURN(engine::Table table,
                            engine::Table::Create(root_, contract.location, spec));
     NORMA_RETURN_IF_ERROR(CheckStored(contract, table));
     return table;
-  });
+  };
+  std::vector<const contract::Contract*> runs;
+  std::vector<const contract::Contract*> others;
+  for (const contract::Contract& contract : contracts_.contracts()) {
+    (contract.location == kRunsTable ? runs : others).push_back(&contract);
+  }
+  // The table of runs marks the folder as norma's own, should this run end before the others exist.
+  NORMA_RETURN_IF_ERROR(OpenAll(runs, create));
+  return OpenAll(others, create);
 }
 
 Status Workspace::OpenTables(contract::ContractKind kind,
                              const std::map<std::string, int64_t>& versions) {
   std::vector<const contract::Contract*> wanted;
   for (const contract::Contract& contract : contracts_.contracts()) {
-    std::error_code failure;
-    const bool is_there = fs::exists(fs::path(output_) / contract.location / "_delta_log", failure);
-    if (contract.kind == kind && (is_there || versions.contains(contract.name))) {
+    if (contract.kind == kind &&
+        (IsCreated(output_, contract) || versions.contains(contract.name))) {
       wanted.push_back(&contract);
     }
   }
@@ -190,6 +202,18 @@ const engine::Table* Workspace::FindTable(std::string_view table) const {
   return found == tables_.end() ? nullptr : &found->second;
 }
 
+bool IsCreated(const std::string& output, const contract::Contract& contract) {
+  std::error_code failure;
+  const fs::directory_iterator log(fs::path(output) / contract.location / "_delta_log", failure);
+  if (failure) {
+    return failure != std::errc::no_such_file_or_directory;  // Opening it will say what is wrong.
+  }
+  // Hidden names are those of files that were not finished.
+  return std::any_of(fs::begin(log), fs::end(log), [](const fs::directory_entry& entry) {
+    return !entry.path().filename().string().starts_with('.');
+  });
+}
+
 Status CheckOutput(const std::string& output) {
   std::error_code failure;
   const fs::file_status status = fs::status(output, failure);
@@ -200,7 +224,7 @@ Status CheckOutput(const std::string& output) {
     return Error{ErrorKind::kStorage, fmt::format("the output is not a folder that can be read: {}",
                                                   EscapeForMessage(output))};
   }
-  const bool is_empty = fs::is_empty(output, failure);
+  const bool is_empty = IsUnused(output, failure);
   if (failure) {
     return Error{ErrorKind::kStorage, fmt::format("the output cannot be read: {}: {}",
                                                   failure.message(), EscapeForMessage(output))};

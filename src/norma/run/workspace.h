@@ -78,6 +78,10 @@ class Workspace {
   std::map<std::string, engine::Table, std::less<>> tables_;
 };
 
+/// Whether a table is there: its log has an entry. A run that ended while it created its tables
+/// leaves folders without one.
+bool IsCreated(const std::string& output, const contract::Contract& contract);
+
 /// Whether `output` may be written: it does not exist, is empty, or holds control/runs_v1.
 /// \return kInvalidArgument for a folder that holds something else; kStorage if it is no folder.
 Status CheckOutput(const std::string& output);

@@ -319,8 +319,8 @@ void Extractor::State::Append(const Answer& answer, source::SourceFile& file,
   const bool is_memory_short = std::any_of(
       answer.problems.begin(), answer.problems.end(),
       [](const Problem& problem) { return problem.problem_class == ProblemClass::kMemory; });
-  if (is_memory_short) {
-    worker.reset();  // The next file gets one with all of its memory.
+  if (is_memory_short || file.size() > options.limits.large_file_bytes) {
+    worker.reset();  // It keeps the memory that a file filled; the next one starts with little.
   }
 }
 
