@@ -9,10 +9,12 @@ set(bridge_lib "${NORMA_CARGO_DIR}/release/libbridge.a")
 file(GLOB_RECURSE bridge_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bridge/src/*.rs")
 
 # The archive is copied into the build folder, since checkouts that share the cargo folder
-# overwrite each other's. cargo leaves an unchanged archive's time stamp alone; the touch keeps Ninja
-# from calling it for ever.
+# overwrite each other's. cargo judges by time stamps alone whether it is that of these sources, and
+# one that another checkout built later looks fresh: the first touch makes it build. It leaves an
+# unchanged archive's time stamp alone; the last touch keeps Ninja from calling it for ever.
 set(bridge_copy "${PROJECT_BINARY_DIR}/libbridge.a")
 add_custom_command(OUTPUT "${bridge_copy}"
+  COMMAND ${CMAKE_COMMAND} -E touch "${PROJECT_SOURCE_DIR}/bridge/src/lib.rs"
   COMMAND ${CMAKE_COMMAND} -E env --unset=CC --unset=CXX --unset=CFLAGS --unset=CXXFLAGS
           --unset=LDFLAGS CARGO_TARGET_DIR=${NORMA_CARGO_DIR}
           ${NORMA_CARGO} build --locked --workspace --profile release

@@ -53,7 +53,9 @@ std::vector<std::string> NearestNames(std::string_view wanted, std::span<const s
   std::ranges::stable_sort(near, {}, &std::pair<size_t, std::string>::first);
   std::vector<std::string> nearest;
   for (auto& [edits, name] : near) {
-    if (nearest.size() < kMostNames && std::ranges::find(nearest, name) == nearest.end()) {
+    const bool is_rival = edits <= near.front().first + 1;
+    if (is_rival && nearest.size() < kMostNames &&
+        std::ranges::find(nearest, name) == nearest.end()) {
       nearest.push_back(std::move(name));
     }
   }

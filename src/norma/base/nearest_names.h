@@ -11,8 +11,9 @@
 namespace norma {
 
 /// Up to three of `names` that look most like `wanted`, nearest first; none that is farther away
-/// than a third of its letters, in edits (insert, delete, change, swap neighbours). A name that
-/// `wanted` begins counts as near. Equally near names keep their order.
+/// than a third of its letters, in edits (insert, delete, change, swap neighbours), or than one
+/// edit more than the nearest. A name that `wanted` begins counts as near. Equally near names keep
+/// their order.
 ///
 /// Nothing for an empty `wanted` and for one longer than 64 bytes, which nobody types by hand.
 std::vector<std::string> NearestNames(std::string_view wanted, std::span<const std::string> names);

@@ -36,6 +36,11 @@ TEST(NearestNames, GivesThreeAndTheNearestFirst) {
   EXPECT_THAT(NearestNames("cst_defx", names), ElementsAre("cst_defs", "cst_defz", "cst_refs"));
 }
 
+TEST(NearestNames, LeavesOutWhatIsMuchFarther) {
+  const std::vector<std::string> names = {"cst_defs_norm", "ast_nodes_norm_v1", "cst_defs_norm_v1"};
+  EXPECT_THAT(NearestNames("cst_defz_norm_v1", names), ElementsAre("cst_defs_norm_v1"));
+}
+
 TEST(DidYouMean, EndsAMessage) {
   EXPECT_EQ(DidYouMean("tablse", kWords), "; did you mean tables?");
   EXPECT_EQ(DidYouMean("--o", std::vector<std::string>{"--out", "--only"}),
