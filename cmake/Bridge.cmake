@@ -8,17 +8,18 @@ set(NORMA_CARGO_DIR "${NORMA_CACHE_DIR}/cargo" CACHE PATH "cargo's build folder"
 set(bridge_lib "${NORMA_CARGO_DIR}/release/libbridge.a")
 file(GLOB_RECURSE bridge_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bridge/src/*.rs")
 
-# The archive is copied into the build folder, since checkouts that share the cargo folder
-# overwrite each other's. cargo judges by time stamps alone whether it is that of these sources, and
-# one that another checkout built later looks fresh: the first touch makes it build. It leaves an
-# unchanged archive's time stamp alone; the last touch keeps Ninja from calling it for ever.
+# The archive is copied into the build folder, since checkouts that share the cargo folder overwrite
+# each other's: one at a time. cargo tells their sources apart by time alone, and would take the archive
+# that another checkout built after our last change for ours; so the crate's root is touched first.
+# The touch at the end keeps Ninja from calling cargo for ever.
 set(bridge_copy "${PROJECT_BINARY_DIR}/libbridge.a")
 add_custom_command(OUTPUT "${bridge_copy}"
-  COMMAND ${CMAKE_COMMAND} -E touch "${PROJECT_SOURCE_DIR}/bridge/src/lib.rs"
+  COMMAND ${CMAKE_COMMAND} -E make_directory "${NORMA_CARGO_DIR}"
   COMMAND ${CMAKE_COMMAND} -E env --unset=CC --unset=CXX --unset=CFLAGS --unset=CXXFLAGS
           --unset=LDFLAGS CARGO_TARGET_DIR=${NORMA_CARGO_DIR}
-          ${NORMA_CARGO} build --locked --workspace --profile release
-  COMMAND ${CMAKE_COMMAND} -E copy "${bridge_lib}" "${bridge_copy}"
+          flock "${NORMA_CARGO_DIR}/checkout.lock" sh -c
+          "touch bridge/src/lib.rs && \"$1\" build --locked --workspace --profile release && cp \"$2\" \"$3\""
+          sh "${NORMA_CARGO}" "${bridge_lib}" "${bridge_copy}"
   COMMAND ${CMAKE_COMMAND} -E touch "${bridge_copy}"
   DEPENDS ${bridge_sources} "${PROJECT_SOURCE_DIR}/Cargo.toml" "${PROJECT_SOURCE_DIR}/Cargo.lock"
           "${PROJECT_SOURCE_DIR}/bridge/Cargo.toml"

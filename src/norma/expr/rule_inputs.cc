@@ -118,9 +118,11 @@ Result<std::vector<UniqueClaim>> RuleInputs::Claims() const {
     for (const std::string& column : claim.columns) {
       keys.emplace_back(column);
     }
-    NORMA_ASSIGN_OR_RETURN(
-        const Table counted,
-        Table(claim.table).GroupBy(keys).Aggregate({{"_rows", CountRows()}}, claim.where));
+    TableState claimed = *claim.table;
+    claimed.plan = plan_;
+    const Table table(std::make_shared<const TableState>(std::move(claimed)));
+    NORMA_ASSIGN_OR_RETURN(const Table counted,
+                           table.GroupBy(keys).Aggregate({{"_rows", CountRows()}}, claim.where));
     NORMA_ASSIGN_OR_RETURN(const Table repeated, counted.Filter(Col("_rows") > 1, claim.where));
     NORMA_ASSIGN_OR_RETURN(const Table number,
                            repeated.Aggregate({{"duplicates", CountRows()}}, claim.where));

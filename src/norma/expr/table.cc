@@ -317,7 +317,10 @@ Result<Table> Table::Unique(Names columns, Place where) const {
   }
   std::ranges::sort(key);
   next.keys.push_back(std::move(key));
-  next.plan->claims.push_back({shared_state(), std::move(names), where});
+  TableState claimed = state();
+  claimed.plan = nullptr;
+  next.plan->claims.push_back(
+      {std::make_shared<const TableState>(std::move(claimed)), std::move(names), where});
   return Finish(std::move(next), where);
 }
 

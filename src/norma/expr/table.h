@@ -126,7 +126,6 @@ class Table {
 
   explicit Table(std::shared_ptr<const TableState> state) : state_(std::move(state)) {}
   const TableState& state() const { return *state_; }
-  const std::shared_ptr<const TableState>& shared_state() const { return state_; }
 
  private:
   std::shared_ptr<const TableState> state_;

@@ -18,7 +18,7 @@ struct TableState;
 
 /// Rows of `table` that were said to be unique in `columns`.
 struct KeyClaim {
-  std::shared_ptr<const TableState> table;
+  std::shared_ptr<const TableState> table;  ///< without its plan, which holds the claim
   std::vector<std::string> columns;
   Place where;
 };
