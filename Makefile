@@ -22,7 +22,7 @@ build: setup
 	@cmake --build --preset release --target norma
 
 run: build
-	build/release/norma run $(REPO) --out $(OUT)
+	build/release/norma run "$(REPO)" --out "$(OUT)"
 
 test: setup-test
 	@cmake --preset release

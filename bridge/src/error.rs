@@ -10,6 +10,7 @@ use deltalake::DeltaTableError;
 use deltalake::kernel::transaction::TransactionError;
 use tokio::task::JoinError;
 
+use crate::error_text::plain_text;
 use crate::panics;
 
 /// Why a call failed. The numbers are those of `src/norma/base/error_kinds.def`; a test compares them.
@@ -112,7 +113,10 @@ impl BridgeError {
 
     /// Translates any error by its whole chain of sources.
     pub fn translate(error: &(dyn Error + 'static)) -> Self {
-        let message = clean_message(&error.to_string());
+        let message = match error.downcast_ref::<DataFusionError>() {
+            Some(error) => clean_message(&plain_text(error)),
+            None => clean_message(&error.to_string()),
+        };
         let mut kind = None;
         let mut panicked = false;
         let mut next = Some(error);

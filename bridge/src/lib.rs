@@ -15,6 +15,7 @@ mod ddl;
 mod dialect;
 mod engine;
 mod error;
+mod error_text;
 mod function;
 mod hash;
 mod introspect;

@@ -67,6 +67,7 @@ int32_t norma_engine_start(const NormaEngineOptions* options, NormaError** error
  */
 
 int32_t norma_error_kind(const NormaError* error);
+/* One sentence. A line feed and "help: " may part it from another, what the user can do next. */
 NormaSlice norma_error_message(const NormaError* error); /* lives as long as the error */
 void norma_error_free(NormaError* error);
 

@@ -33,6 +33,10 @@ std::string CountText(int64_t count) {
   return digits;
 }
 
+std::string Counted(int64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", CountText(count), noun, count == 1 ? "" : "s");
+}
+
 Progress::Progress(std::ostream& out, ProgressStyle style, const Clock& clock,
                    std::function<size_t()> columns)
     : out_(out), style_(style), clock_(clock), columns_(std::move(columns)) {}

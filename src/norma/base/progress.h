@@ -70,4 +70,7 @@ class Progress {
 /// Prints a count with separators: 1,234,567.
 std::string CountText(int64_t count);
 
+/// "1 row", "1,234 rows". \param noun takes an s in the plural.
+std::string Counted(int64_t count, std::string_view noun);
+
 }  // namespace norma

@@ -27,6 +27,12 @@ TEST(CountText, SeparatesThousands) {
   EXPECT_EQ(CountText(-1234), "-1,234");
 }
 
+TEST(Counted, KnowsThePlural) {
+  EXPECT_EQ(Counted(0, "row"), "0 rows");
+  EXPECT_EQ(Counted(1, "row"), "1 row");
+  EXPECT_EQ(Counted(1000, "row"), "1,000 rows");
+}
+
 TEST(Progress, PrintsOnePlainLineAStage) {
   ManualClock clock;
   std::ostringstream out;

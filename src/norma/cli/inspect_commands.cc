@@ -80,7 +80,7 @@ void PrintDescription(const run::TableDescription& table, std::ostream& out, Sty
   line("location", table.location);
   line("version", VersionText(summary.version));
   line("rows", CountText(summary.rows));
-  line("size", fmt::format("{} in {} files", SizeText(summary.bytes), CountText(summary.files)));
+  line("size", fmt::format("{} in {}", SizeText(summary.bytes), Counted(summary.files, "file")));
   line("key", Joined(table.key));
   line("sort", Joined(table.sort));
   out << '\n';
@@ -153,7 +153,7 @@ int DescribeCommand(const Arguments& arguments, const Reply& reply) {
   if (!table.ok()) {
     return reply.Fail(table.error());
   }
-  const bool has_sample = *sample_rows > 0 && table.value().summary.version.has_value();
+  const bool has_sample = *sample_rows > 0 && table.value().summary.rows > 0;
   std::optional<engine::Query> sample;
   if (has_sample) {
     Result<engine::Query> planned =
@@ -258,9 +258,9 @@ int VerifyCommand(const Arguments& arguments, const Reply& reply) {
     }
     text.Finish();
   }
-  reply.Note(fmt::format("{} tables, {} versions, {} findings", CountText(checked.tables),
-                         CountText(checked.versions),
-                         CountText(static_cast<int64_t>(checked.findings.size()))));
+  reply.Note(fmt::format("{}, {}, {}", Counted(checked.tables, "table"),
+                         Counted(checked.versions, "version"),
+                         Counted(static_cast<int64_t>(checked.findings.size()), "finding")));
   return reply.Done(exit_code);
 }
 
@@ -278,7 +278,7 @@ int VersionCommand(const Arguments& arguments, const Reply& reply) {
     return reply.Json(json);
   }
   for (const auto& [name, version] : versions.value()) {
-    reply.console().out << fmt::format("{:<12} {}\n", name, version);
+    reply.console().out << fmt::format("{:<18} {}\n", name, version);
   }
   return reply.Done();
 }

@@ -82,7 +82,7 @@ int QueryCommand(const Arguments& arguments, const Reply& reply) {
       return reply.Json(
           {{"output", path}, {"format", RowFormatName(format)}, {"row_count", rows.value()}});
     }
-    reply.Note(fmt::format("{} rows in {}", CountText(rows.value()), EscapeForMessage(path)));
+    reply.Note(fmt::format("{} in {}", Counted(rows.value(), "row"), EscapeForMessage(path)));
     return kExitDone;
   }
   if (reply.is_json()) {
@@ -96,7 +96,7 @@ int QueryCommand(const Arguments& arguments, const Reply& reply) {
   }
   const int exit_code = reply.Done();
   if (format == RowFormat::kTable && reply.console().out.good()) {
-    reply.Note(rows.value() == 1 ? "1 row" : fmt::format("{} rows", CountText(rows.value())));
+    reply.Note(Counted(rows.value(), "row"));
   }
   return exit_code;
 }

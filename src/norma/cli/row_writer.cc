@@ -1,12 +1,14 @@
 #include "norma/cli/row_writer.h"
 
 #include <array>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "norma/base/json.h"
 #include "norma/cli/text_table.h"
+#include "norma/diagnostics/escape.h"
 
 namespace norma::cli {
 namespace {
@@ -51,6 +53,37 @@ class TableWriter final : public RowWriter {
   const BatchReader& reader_;
   TextTable table_;
   std::vector<std::string> cells_;
+};
+
+/// EXPLAIN gives trees of many lines, which no table holds.
+class PlanWriter final : public RowWriter {
+ public:
+  PlanWriter(const BatchReader& reader, std::ostream& out, Style style)
+      : reader_(reader), out_(out), style_(style) {}
+
+  static bool Suits(const BatchReader& reader) {
+    return reader.columns() == 2 && reader.name(0) == "plan_type" && reader.name(1) == "plan";
+  }
+
+  void Write() override {
+    for (int64_t row = 0; row < reader_.rows(); ++row) {
+      std::string type;
+      std::string plan;
+      reader_.AppendText(0, row, type);
+      reader_.AppendText(1, row, plan);
+      out_ << style_.Bold(diagnostics::EscapeControls(type)) << '\n';
+      std::istringstream lines(plan);
+      for (std::string line; std::getline(lines, line);) {
+        out_ << "  " << diagnostics::EscapeControls(line) << '\n';
+      }
+    }
+  }
+  void Finish() override {}
+
+ private:
+  const BatchReader& reader_;
+  std::ostream& out_;
+  Style style_;
 };
 
 void AppendCsvField(std::string_view text, std::string& out) {
@@ -160,7 +193,9 @@ std::unique_ptr<RowWriter> MakeRowWriter(RowFormat format, const BatchReader& re
                                          std::ostream& out, Style style) {
   switch (format) {
     case RowFormat::kTable:
-      return std::make_unique<TableWriter>(reader, out, style);
+      return PlanWriter::Suits(reader)
+                 ? std::unique_ptr<RowWriter>(std::make_unique<PlanWriter>(reader, out, style))
+                 : std::make_unique<TableWriter>(reader, out, style);
     case RowFormat::kCsv:
       return std::make_unique<CsvWriter>(reader, out);
     case RowFormat::kJson:

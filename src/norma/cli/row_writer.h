@@ -34,7 +34,7 @@ class RowWriter {
 /// A writer of `format`, which is none of parquet and arrow: those are files that the engine
 /// writes.
 ///
-/// - table: TextTable; NULL is an empty cell.
+/// - table: TextTable; NULL is an empty cell. The rows of EXPLAIN are indented texts instead.
 /// - csv: RFC 4180 with a header and LF; NULL is empty and an empty text is "".
 /// - json: one array with one object a line. ndjson: one object a line.
 ///

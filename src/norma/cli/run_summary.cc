@@ -102,8 +102,9 @@ std::string LastLine(const run::RunSummary& summary) {
   const int64_t rows =
       std::accumulate(summary.tables.begin(), summary.tables.end(), int64_t{0},
                       [](int64_t sum, const run::TableResult& table) { return sum + table.rows; });
-  return fmt::format("done: {} rows in {} tables, {} files with errors, {}\n", CountText(rows),
-                     summary.tables.size(), CountText(Total(summary.failed_files_by_reason)),
+  return fmt::format("done: {} in {}, {} with errors, {}\n", Counted(rows, "row"),
+                     Counted(static_cast<int64_t>(summary.tables.size()), "table"),
+                     Counted(Total(summary.failed_files_by_reason), "file"),
                      DurationText(summary.seconds));
 }
 

@@ -54,7 +54,7 @@ TEST(RunSummaryText, ReadsWell) {
             "commit   5.00 s    20%\n"
             "\n"
             "report: facts/report.html\n"
-            "done: 61,233 rows in 1 tables, 10 files with errors, 25.0 s\n");
+            "done: 61,233 rows in 1 table, 10 files with errors, 25.0 s\n");
 }
 
 TEST(RunSummaryText, SaysThatNothingWasAdded) {

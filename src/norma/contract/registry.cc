@@ -1,6 +1,7 @@
 #include "norma/contract/registry.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <utility>
 
@@ -57,9 +58,11 @@ const Contract* Registry::FindContract(std::string_view name_or_alias) const {
 Result<const Contract*> Registry::GetContract(std::string_view name_or_alias) const {
   const Contract* contract = FindContract(name_or_alias);
   if (contract == nullptr) {
+    const std::vector<std::string> near = NearestNames(name_or_alias, Names());
     return Error{ErrorKind::kNotFound,
-                 fmt::format("table not found: {}{}", EscapeForMessage(name_or_alias),
-                             DidYouMean(name_or_alias, Names()))};
+                 fmt::format("table not found: {}", EscapeForMessage(name_or_alias)),
+                 near.empty() ? "norma tables lists the tables"
+                              : fmt::format("did you mean {}?", fmt::join(near, ", "))};
   }
   return contract;
 }

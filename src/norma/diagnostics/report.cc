@@ -57,7 +57,7 @@ std::string_view NameOf(std::string_view path) {
   return slash == std::string_view::npos || path.size() == 1 ? path : path.substr(slash + 1);
 }
 
-/// Appends to one page. Every text that is not a literal goes through Text().
+/// Appends to one page. Every text that is not a literal goes through Text() or Lines().
 class Page {
  public:
   std::string Take() { return std::move(html_); }
@@ -67,7 +67,12 @@ class Page {
     html_ += literal;
     return *this;
   }
+  /// One line: a line feed in a name is shown, not followed.
   Page& Text(std::string_view text) {
+    html_ += EscapeHtml(EscapeControls(text));
+    return *this;
+  }
+  Page& Lines(std::string_view text) {
     html_ += EscapeHtml(text);
     return *this;
   }
@@ -260,9 +265,9 @@ void Rules(Page& page, const ReportInput& input) {
       page.Html("<code>").Text(name).Html("</code> ");
     }
     page.Html("</dd><dt>fingerprint</dt><dd><code>").Text(rule.fingerprint);
-    page.Html("</code></dd></dl>\n<pre>").Text(rule.sql).Html("</pre>");
+    page.Html("</code></dd></dl>\n<pre>").Lines(rule.sql).Html("</pre>");
     if (!rule.explain.empty()) {
-      page.Html("<h3>Plan</h3><pre>").Text(rule.explain).Html("</pre>");
+      page.Html("<h3>Plan</h3><pre>").Lines(rule.explain).Html("</pre>");
     }
     page.Html("</div></details>\n");
   }

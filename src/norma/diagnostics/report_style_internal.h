@@ -79,6 +79,7 @@ summary::before { content: "\203A"; color: var(--soft); font-weight: 700; width:
 details[open] > summary::before { transform: rotate(90deg); }
 summary b { font-weight: 600; overflow-wrap: anywhere; }
 summary .right { margin-left: auto; color: var(--soft); }
+summary .time { color: var(--soft); width: 5em; text-align: right; }
 details .inside { padding: 0 18px 16px 32px; }
 pre { background: var(--code); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px;
   margin: 8px 0; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 480px; overflow-y: auto; }

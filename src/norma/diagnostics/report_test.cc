@@ -100,6 +100,15 @@ TEST(RenderReport, EscapesTextFromDataEverywhere) {
   EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp;\\x1b"));
 }
 
+TEST(RenderReport, ShowsALineFeedInANameAndKeepsThoseOfAPlan) {
+  ReportInput input = Sample();
+  input.failures[0].examples[0].place = "a\nb.py";
+  input.rules[0].sql = "SELECT 1\nFROM t";
+  const std::string page = RenderReport(input);
+  EXPECT_THAT(page, HasSubstr("<code>a\\nb.py</code>"));
+  EXPECT_THAT(page, HasSubstr("<pre>SELECT 1\nFROM t</pre>"));
+}
+
 TEST(RenderReport, NeedsNothingFromOutside) {
   const std::string page = RenderReport(Sample());
   for (const char* part : {"http://", "https://", "url(", "@import", " src=", "<link", "<script"}) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "norma/base/nearest_names.h"
 #include "norma/base/unicode.h"
 #include "norma/contract/type_names.h"
 #include "norma/functions/catalogue.h"
@@ -56,16 +55,12 @@ Result<TableSummary> SummaryOf(const Workspace& workspace, const contract::Contr
   return summary;
 }
 
-/// The engine says "table 'norma.public.x' not found" of a table that nobody made; the nearest
-/// names come behind it. (It knows the columns near to a misspelt one itself.)
-Error WithNearTables(Error error, const contract::Registry& contracts) {
-  constexpr std::string_view kBefore = "table 'norma.public.";
-  constexpr std::string_view kAfter = "' not found";
-  const size_t begin = error.message.find(kBefore);
-  const size_t end = error.message.find(kAfter, begin);
-  if (begin != std::string::npos && end != std::string::npos) {
-    const size_t name = begin + kBefore.size();
-    error.message += DidYouMean(error.message.substr(name, end - name), contracts.Names());
+/// The engine knows which table is missing, the registry which one was meant.
+Error WithNearTable(Error error, const contract::Registry& contracts) {
+  constexpr std::string_view kMissing = "table not found: ";
+  if (error.message.starts_with(kMissing)) {
+    const auto named = contracts.GetContract(error.message.substr(kMissing.size()));
+    error.help = named.ok() ? "no run has made this table here" : named.error().help;
   }
   return error;
 }
@@ -75,9 +70,9 @@ Error WithNearTables(Error error, const contract::Registry& contracts) {
 Result<engine::Query> PlanQuery(const std::string& output, std::string_view sql,
                                 Snapshot snapshot) {
   NORMA_ASSIGN_OR_RETURN(const Workspace workspace, OpenForReading(output, snapshot));
-  auto query = workspace.session().Plan(sql, engine::Policy::kReadOnly);
+  Result<engine::Query> query = workspace.session().Plan(sql, engine::Policy::kReadOnly);
   if (!query.ok()) {
-    return WithNearTables(query.error(), workspace.contracts());
+    return WithNearTable(query.error(), workspace.contracts());
   }
   return query;
 }
