@@ -368,9 +368,9 @@ TEST_F(FunctionTest, RunsOnManyRows) {
 std::string CheckedSpans(std::string_view table, std::string_view number) {
   return fmt::format(
       "SELECT n, span, CASE WHEN span['bstart'] IS NOT NULL AND span['bend'] >= span['bstart'] "
-      "THEN NULL ELSE 'CHECK_FAILED span' END AS failures FROM (SELECT n, span FROM (SELECT {1} AS "
-      "n, norma_counted_span({1}) AS span FROM {0}) AS rule) AS aligned ORDER BY n, "
-      "span['bstart'], span['bend']",
+      "THEN NULL ELSE 'CHECK_FAILED span' END AS failures FROM (SELECT n, span FROM (SELECT "
+      "source.{1} AS n, norma_counted_span(source.{1}) AS span FROM {0} AS source) AS rule) AS "
+      "aligned ORDER BY n, span['bstart'], span['bend']",
       table, number);
 }
 
