@@ -65,8 +65,9 @@ int Reply::Fail(const Error& error) const {
 }
 
 int Reply::Usage(std::string_view message) const {
-  const std::string help =
-      command_.empty() ? std::string("norma help") : fmt::format("norma {} --help", command_);
+  const std::string help = command_.empty() || command_ == "help"
+                               ? std::string("norma help")
+                               : fmt::format("norma {} --help", command_);
   // One line, for a person who will type the next one.
   PrintError({ErrorKind::kInvalidArgument, fmt::format("{}; see {}", message, help)});
   if (is_json_) {

@@ -75,9 +75,10 @@ Result<std::string> Ask(const std::string& program) {
   }
   const ChildEnd end = child.WaitFor(kPatience);
   if (end.exit_code != 0 || answer.empty()) {
-    return Error{ErrorKind::kInvalidArgument,
-                 fmt::format("the interpreter does not answer: {}: {}", program,
-                             EscapeForMessage(child.last_words()))};
+    return Error{
+        ErrorKind::kInvalidArgument,
+        fmt::format("the interpreter does not answer: {}{}{}", EscapeForMessage(program),
+                    child.last_words().empty() ? "" : ": ", EscapeForMessage(child.last_words()))};
   }
   return answer;
 }
