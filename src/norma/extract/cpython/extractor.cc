@@ -274,11 +274,17 @@ Outcome Extractor::Finish(source::SourceFile& file, EvidenceTables& tables) {
   } else if (const auto payload = state_->worker->Receive(); !payload.has_value()) {
     outcome.failures.push_back(state_->LoseWorker());
   } else {
+    const bool is_large = file.size() > state_->options.limits.large_file_bytes;
+    if (is_large) {
+      state_->worker->EndProcess();  // It keeps the memory that a file filled.
+    }
     const Result<Answer> answer = ReadAnswer(*payload, file, state_->greeting);
     if (answer.ok()) {
       state_->Append(answer.value(), file, tables, outcome);
     } else {
       outcome.failures.push_back(MakeFailure("worker", "WORKER_CRASH", answer.error().message));
+    }
+    if (is_large || !answer.ok()) {
       state_->worker.reset();
     }
   }
@@ -319,8 +325,8 @@ void Extractor::State::Append(const Answer& answer, source::SourceFile& file,
   const bool is_memory_short = std::any_of(
       answer.problems.begin(), answer.problems.end(),
       [](const Problem& problem) { return problem.problem_class == ProblemClass::kMemory; });
-  if (is_memory_short || file.size() > options.limits.large_file_bytes) {
-    worker.reset();  // It keeps the memory that a file filled; the next one starts with little.
+  if (is_memory_short) {
+    worker.reset();  // The next file gets one with all of its memory.
   }
 }
 
