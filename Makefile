@@ -27,7 +27,7 @@ run: build
 test: setup-test
 	@cmake --preset release
 	@cmake --build --preset release
-	ctest --preset release -LE long
+	ctest --preset release -LE long -j $$(nproc)
 
 lint: setup-test
 	@cmake --preset release --log-level=WARNING

@@ -430,7 +430,9 @@ class Analyser:
         if status in (STATUS_TREE, STATUS_REFUSED):
             yield from self.recode(source, encoding, recode_mode)
         if tree is not None:
-            yield from self.facts(source, tree, problems)
+            facts = self.facts(source, tree, problems)
+            del tree  # The facts let go of it before the source is parsed once more.
+            yield from facts
         yield from problems.sections()
 
     def parse(self, source, encoding, problems):

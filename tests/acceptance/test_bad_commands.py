@@ -19,9 +19,10 @@ class BadCommands(FactsCase):
         where = ["run", repository or self.repository, "--out", output or self.output]
         done = run_norma(*where, *options, expect=expect, **how)
         self.assertEqual(done.stdout, "")
-        message = done.stderr.splitlines()[-1]
-        self.assertTrue(message.startswith("norma: error: "), done.stderr)
-        return message
+        lines = done.stderr.splitlines()
+        messages = [line for line in lines if line.startswith("norma: error: ")]
+        self.assertEqual(len(messages), 1, done.stderr)
+        return messages[0]
 
     def test_a_missing_repository(self) -> None:
         self.assertIn("nowhere", self.refuse(NOT_FOUND, repository=self.scratch / "nowhere"))
