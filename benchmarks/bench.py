@@ -48,10 +48,8 @@ def count(folder: pathlib.Path) -> tuple[int, int, int]:
 def measure(command: list[str], environment: dict[str, str] | None = None) -> dict:
     """Runs a command; wall and CPU seconds and the largest resident process of its tree."""
     start = time.monotonic()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
-            command, stdout=output, stderr=subprocess.DEVNULL, env=environment
-        )
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as talk:
+        process = subprocess.Popen(command, stdout=output, stderr=talk, env=environment)
         peak, tree = 0, {}
         while process.poll() is None:
             tree = resident_of_tree(process.pid)
@@ -60,6 +58,8 @@ def measure(command: list[str], environment: dict[str, str] | None = None) -> di
         wall = time.monotonic() - start
         output.seek(0)
         answer = output.read().decode(errors="replace")
+        talk.seek(0)
+        last_words = talk.read().decode(errors="replace").strip().splitlines()[-1:]
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "code": process.returncode,
@@ -67,6 +67,7 @@ def measure(command: list[str], environment: dict[str, str] | None = None) -> di
         "cpu_total": usage.ru_utime + usage.ru_stime,
         "peak": peak,
         "answer": answer,
+        "last_words": "".join(last_words),
     }
 
 
@@ -167,6 +168,8 @@ def main() -> None:
                 runs[name].append(found)
                 shutil.rmtree(out, ignore_errors=True)
                 print(f"{name}: exit {found['code']}, {found['wall']:.1f} s", file=sys.stderr)
+                if found["code"] != 0:
+                    print(f"  {found['last_words']}", file=sys.stderr)
         options.results.write_text(page(runs, files, lines, size))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -186,7 +189,7 @@ def page(runs: dict[str, list[dict]], files: int, lines: int, size: int) -> str:
         )
     stages = ""
     try:
-        summary = json.loads(runs["norma run"][-1]["answer"])
+        summary = json.loads(runs["norma run"][-1]["answer"])["result"]
         stages = "\n".join(
             f"| {stage['name']} | {stage['seconds']:.2f} |" for stage in summary["stages"]
         )
