@@ -24,6 +24,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 SCIP_PYTHON = "@sourcegraph/scip-python@0.6.6"
+LAST_WORDS = 12  # lines of a program that failed
 PEER_PACKAGES = ["deltalake==1.6.6", "pyarrow==26.0.1", "libcst==1.9.0"]
 
 
@@ -59,7 +60,7 @@ def measure(command: list[str], environment: dict[str, str] | None = None) -> di
         output.seek(0)
         answer = output.read().decode(errors="replace")
         talk.seek(0)
-        last_words = talk.read().decode(errors="replace").strip().splitlines()[-1:]
+        last_words = talk.read().decode(errors="replace").strip().splitlines()[-LAST_WORDS:]
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "code": process.returncode,
@@ -67,7 +68,7 @@ def measure(command: list[str], environment: dict[str, str] | None = None) -> di
         "cpu_total": usage.ru_utime + usage.ru_stime,
         "peak": peak,
         "answer": answer,
-        "last_words": "".join(last_words),
+        "last_words": "\n".join(last_words),
     }
 
 
@@ -169,7 +170,7 @@ def main() -> None:
                 shutil.rmtree(out, ignore_errors=True)
                 print(f"{name}: exit {found['code']}, {found['wall']:.1f} s", file=sys.stderr)
                 if found["code"] != 0:
-                    print(f"  {found['last_words']}", file=sys.stderr)
+                    print(found["last_words"], file=sys.stderr)
         options.results.write_text(page(runs, files, lines, size))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -207,6 +208,7 @@ program and its children, sampled every 50 ms.
 | --- | --- | --- | --- | --- | --- | --- | --- |
 {chr(10).join(rows)}
 
+A program whose exit is not 0 failed; its time is what it took until then.
 The programs do not make the same facts: the Python script writes nine flat tables without ids,
 scopes of names or line index; scip-python resolves names across files and writes one index file.
 
