@@ -70,11 +70,11 @@ Result<BoolWriter> BoolWriter::Make(ArrowArray* array, int64_t rows) {
   return writer;
 }
 
-void BoolWriter::Finish() {
-  array_->length = rows_;
-  array_->null_count = null_count_;
-  if (null_count_ == 0) {
-    ArrowBufferReset(ArrowArrayBuffer(array_, 0));
+void SetLengths(ArrowArray* array, int64_t rows, int64_t null_count) {
+  array->length = rows;
+  array->null_count = null_count;
+  if (null_count == 0) {
+    ArrowBufferReset(ArrowArrayBuffer(array, 0));
   }
 }
 

@@ -125,6 +125,9 @@ class ResultSchema {
 /// A bitmap of `rows` bits, all 0.
 Status AddZeroBits(ArrowBuffer* buffer, int64_t rows);
 
+/// Ends an array whose buffers were written by row; one without NULL needs no validity.
+void SetLengths(ArrowArray* array, int64_t rows, int64_t null_count);
+
 /// Validity and values of a fixed-width array that is written by row, each row once.
 template <typename T>
 class NumberWriter {
@@ -150,13 +153,7 @@ class NumberWriter {
     ++null_count_;
   }
   /// Call once, last.
-  void Finish() {
-    array_->length = rows_;
-    array_->null_count = null_count_;
-    if (null_count_ == 0) {
-      ArrowBufferReset(ArrowArrayBuffer(array_, 0));
-    }
-  }
+  void Finish() { SetLengths(array_, rows_, null_count_); }
 
  private:
   NumberWriter(ArrowArray* array, int64_t rows) : array_(array), rows_(rows) {}
@@ -179,7 +176,7 @@ class BoolWriter {
   }
   void SetNull() { ++null_count_; }
   /// Call once, last.
-  void Finish();
+  void Finish() { SetLengths(array_, rows_, null_count_); }
 
  private:
   BoolWriter(ArrowArray* array, int64_t rows) : array_(array), rows_(rows) {}
