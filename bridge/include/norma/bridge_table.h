@@ -76,12 +76,13 @@ int32_t norma_session_register_table(const NormaSession* session, NormaSlice nam
 /* Rows from one source, then one commit. One thread at a time, except norma_write_cancel.
  *
  * spec: {"mode": "append" | "replace", "sort": […], "key": […], "key_scope": "table" | "path",
- * "target_file_size": bytes, "failures_column": null | name, "planned_version": n}
+ * "target_file_size": bytes, "failures_column": null | name, "divert": false, "planned_version": n}
  *
  * Without planned_version, a replacement is planned on the version of `table`. Rows must ascend by
  * `sort` (nulls last, texts by their bytes) and have unique keys; key_scope "path" means unique
  * among the rows of a path, with `sort` beginning with path. A row with a value in failures_column
- * fails the write; the column itself is not written. */
+ * fails the write, or with divert is left out and told by norma_write_diverted; the column itself is
+ * not written. */
 int32_t norma_write_begin(const NormaTable* table, NormaSlice spec, NormaWrite** out,
                           NormaError** error);
 
@@ -91,6 +92,12 @@ int32_t norma_write_from_stream(const NormaWrite* write, struct ArrowArrayStream
                                 NormaError** error);
 int32_t norma_write_from_query(const NormaWrite* write, const NormaQuery* query,
                                NormaError** error);
+
+/* Of a write that diverts, once its rows are written. Failures are "CODE place" in failures_column,
+ * joined by "; "; rows that share a key are one element for each failure.
+ * out: {"input_rows", "bad_rows", "errors": [{"row_key", "code", "place", "path": null | text,
+ * "sample": null | text, "rows"}]}, in the order of the first three members */
+int32_t norma_write_diverted(const NormaWrite* write, NormaText* out, NormaError** error);
 
 /* request: {"app_id", "txn", "operation": "WRITE", "run_id": null | text, "metadata": {…}}
  * out: {"outcome": "committed" | "already_applied", "version", "rows", "files", "bytes"}

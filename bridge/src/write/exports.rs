@@ -86,6 +86,25 @@ pub unsafe extern "C" fn norma_write_from_query(
 }
 
 /// # Safety
+/// `write` is a live handle, `out` and `error` are writable or null.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn norma_write_diverted(
+    write: *const NormaWrite,
+    out: *mut NormaText,
+    error: *mut *mut NormaError,
+) -> i32 {
+    let body = || {
+        // SAFETY: the caller's promise.
+        let write = unsafe { share(write, "write") }?;
+        let account = write.diverted()?.to_string();
+        // SAFETY: the caller's promise.
+        unsafe { hand_out(out, NormaText::new(account)) }
+    };
+    // SAFETY: the caller's promise.
+    unsafe { guard(error, body) }
+}
+
+/// # Safety
 /// `write` is a live handle, the slice is readable, `out` and `error` are writable or null.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn norma_write_commit(

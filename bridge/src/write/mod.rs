@@ -2,6 +2,7 @@
 
 mod checks;
 mod conform;
+mod diverted;
 mod exports;
 mod files;
 mod sample;
@@ -23,6 +24,7 @@ use crate::query::NormaQuery;
 use crate::table::Table;
 use checks::{Order, Unique};
 use conform::Conform;
+use diverted::Diverted;
 use files::{Files, Named};
 use sample::Sample;
 use spec::WriteSpec;
@@ -37,6 +39,8 @@ pub struct NormaWrite {
     cancelled: watch::Sender<bool>,
     named: Arc<Named>,
     state: Mutex<State>,
+    /// What became of rows that break the contract; once all rows are written.
+    diverted: Mutex<Option<Value>>,
 }
 
 #[derive(Debug)]
@@ -58,6 +62,7 @@ impl NormaWrite {
             cancelled: watch::Sender::new(false),
             named: Arc::default(),
             state: Mutex::new(State::Fresh),
+            diverted: Mutex::default(),
         })
     }
 
@@ -120,18 +125,33 @@ impl NormaWrite {
         let target = self.table.snapshot.schema.clone();
         let conform = Conform::new(schema, target, self.spec.failures_column.as_deref())?;
         let mut files = Files::new(&self.table, &self.spec, self.named.clone());
+        let mut diverted = match &self.spec.failures_column {
+            Some(column) if self.spec.diverts => Some(Diverted::new(column, &self.spec.key)),
+            _ => None,
+        };
         let fed = tokio::select! {
             biased;
             () = self.until_cancelled() => Err(cancelled()),
-            fed = feed(&self.spec, &conform, batches, &mut files) => fed,
+            fed = feed(&self.spec, &conform, batches, &mut files, &mut diverted) => fed,
         };
         if let Err(error) = fed {
             files.abort().await;
             return Err(error);
         }
+        *self.diverted.lock().unwrap_or_else(PoisonError::into_inner) =
+            diverted.map(|diverted| diverted.account());
         let files = files.close().await?;
         self.replace_state(State::Written { files, is_blind });
         Ok(())
+    }
+
+    /// What was set aside, as `Diverted::account` tells it.
+    ///
+    /// \return kInvalidArgument before all rows are written, and for a write that diverts nothing.
+    pub fn diverted(&self) -> Result<Value> {
+        let diverted = self.diverted.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing = || BridgeError::invalid("the write has set no rows aside");
+        diverted.clone().ok_or_else(missing)
     }
 
     /// Commits what was written. Once.
@@ -235,6 +255,7 @@ async fn feed(
     conform: &Conform,
     mut batches: impl Stream<Item = Result<RecordBatch>> + Unpin,
     files: &mut Files,
+    diverted: &mut Option<Diverted>,
 ) -> Result<()> {
     let named_by = if spec.key.is_empty() {
         &spec.sort
@@ -249,6 +270,10 @@ async fn feed(
         if batch.num_rows() == 0 {
             continue;
         }
+        let batch = match diverted {
+            Some(diverted) => diverted.take(&batch)?,
+            None => batch,
+        };
         conform.check_failures(&batch, &sample)?;
         let batch = conform.apply(&batch, &sample)?;
         if let Some(order) = &mut order {

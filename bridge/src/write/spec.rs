@@ -7,7 +7,7 @@ use crate::commit::Mode;
 use crate::error::{BridgeError, Result};
 
 /// From `{"mode": "append"|"replace", "sort": […], "key": […], "key_scope": "path"|"table",
-/// "target_file_size": n, "failures_column": …, "planned_version": n}`.
+/// "target_file_size": n, "failures_column": …, "divert": bool, "planned_version": n}`.
 #[derive(Clone, Debug)]
 pub struct WriteSpec {
     pub mode: Mode,
@@ -18,6 +18,8 @@ pub struct WriteSpec {
     pub key_scope: Scope,
     pub file_bytes: Option<u64>,
     pub failures_column: Option<String>,
+    /// Set rows with failures aside, instead of failing.
+    pub diverts: bool,
 }
 
 impl WriteSpec {
@@ -60,6 +62,7 @@ impl WriteSpec {
             key_scope,
             file_bytes: number("target_file_size").filter(|bytes| *bytes > 0),
             failures_column: word("failures_column").map(str::to_string),
+            diverts: json.get("divert").and_then(Value::as_bool) == Some(true),
         })
     }
 }

@@ -12,6 +12,7 @@
 
 #include "norma/base/result.h"
 #include "norma/contract/column_path.h"
+#include "norma/contract/evidence_options.h"
 #include "norma/sql/data_type.h"
 #include "norma/sql/schema.h"
 
@@ -63,17 +64,6 @@ struct Reference {
   std::string column;
   std::string table;
   std::string target;
-};
-
-/// How a row becomes a row of normalize_evidence_v1. Each text is a literal or `column:<name>`.
-struct EvidenceOptions {
-  std::string family;
-  std::string source;
-  std::string role;
-  std::string confidence;
-  std::map<std::string, double> weights;  ///< added to the confidence, by source
-  std::string penalty;                    ///< `<number> when <check>`; empty for none
-  std::string group;                      ///< `<subject kind>, <id column>`; empty for none
 };
 
 /// Everything that a contract file declares, checked. A plain value: ParseContract makes it, and

@@ -9,6 +9,7 @@
 
 #include "norma/contract/check_text.h"
 #include "norma/contract/contract_options_internal.h"
+#include "norma/contract/evidence_options.h"
 #include "norma/contract/option_text_internal.h"
 
 namespace norma::contract {
@@ -213,14 +214,6 @@ class OptionReader {
 
   Status Evidence(std::string_view item, std::string_view value) {
     evidence_.emplace(item, value);
-    constexpr std::array<std::string_view, 8> kItems = {
-        "emit", "family", "source", "role", "confidence", "weights", "penalty", "group"};
-    if (std::ranges::find(kItems, item) == kItems.end()) {
-      return Bad("unknown option");
-    }
-    if (value.starts_with("column:") && contract_.FindColumn(value.substr(7)) == nullptr) {
-      return Bad(fmt::format("there is no such column: {}", value.substr(7)));
-    }
     return {};
   }
 
@@ -281,59 +274,8 @@ class OptionReader {
   }
 
   Status FinishEvidence() {
-    const auto emit = evidence_.find("emit");
-    if (emit == evidence_.end() || emit->second == "false") {
-      return evidence_.size() > (emit == evidence_.end() ? 0U : 1U)
-                 ? Status(Bad("norma.evidence options are given without norma.evidence.emit"))
-                 : Status();
-    }
-    if (emit->second != "true") {
-      return Bad("norma.evidence.emit is true or false");
-    }
-    EvidenceOptions options;
-    const std::array<std::pair<std::string_view, std::string*>, 4> required = {
-        {{"family", &options.family},
-         {"source", &options.source},
-         {"role", &options.role},
-         {"confidence", &options.confidence}}};
-    for (const auto& [item, target] : required) {
-      const auto given = evidence_.find(item);
-      if (given == evidence_.end()) {
-        return Bad(fmt::format("a contract that emits evidence must give norma.evidence.{}", item));
-      }
-      *target = given->second;
-    }
-    if (!options.confidence.starts_with("column:")) {
-      NORMA_ASSIGN_OR_RETURN(const double confidence, ParseDecimal(options.confidence));
-      if (confidence < 0 || confidence > 1) {
-        return Bad(fmt::format("a confidence lies between 0 and 1: {}", options.confidence));
-      }
-    }
-    if (const auto given = evidence_.find("weights"); given != evidence_.end()) {
-      NORMA_ASSIGN_OR_RETURN(options.weights, Weights(given->second));
-    }
-    if (const auto given = evidence_.find("penalty"); given != evidence_.end()) {
-      options.penalty = given->second;
-    }
-    if (const auto given = evidence_.find("group"); given != evidence_.end()) {
-      options.group = given->second;
-    }
-    contract_.evidence = std::move(options);
+    NORMA_ASSIGN_OR_RETURN(contract_.evidence, ParseEvidenceOptions(evidence_, contract_.columns));
     return {};
-  }
-
-  static Result<std::map<std::string, double>> Weights(std::string_view text) {
-    NORMA_ASSIGN_OR_RETURN(const std::vector<std::string> words, SplitWords(text));
-    std::map<std::string, double> weights;
-    for (const std::string& word : words) {
-      const size_t equals = word.find('=');
-      if (equals == std::string::npos) {
-        return Bad(fmt::format("a weight is name=number: {}", word));
-      }
-      NORMA_ASSIGN_OR_RETURN(const double weight, ParseDecimal(word.substr(equals + 1)));
-      weights.emplace(word.substr(0, equals), weight);
-    }
-    return weights;
   }
 
   static void AppendColumn(const std::string& column, std::vector<ColumnPath>& paths) {

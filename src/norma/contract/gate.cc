@@ -95,6 +95,12 @@ std::string OneOf(const AllowedValues& values) {
   return fmt::format("({} IN ({}))", Quoted(values.column), fmt::join(words, ", "));
 }
 
+/// Whether a column is what a row of bytecode has from its code unit: NULL then says that there is
+/// no such unit, which is the extractor's fault.
+bool IsOfUnit(const Contract& contract, const ContractColumn& column) {
+  return column.name == "py_tag" && contract.FindColumn("code_unit_id") != nullptr;
+}
+
 std::vector<Promise> PromisesOf(const Contract& contract, std::span<const AlignedColumn> aligned) {
   std::vector<Promise> promises;
   for (size_t i = 0; i < aligned.size(); ++i) {
@@ -107,8 +113,10 @@ std::vector<Promise> PromisesOf(const Contract& contract, std::span<const Aligne
   }
   for (const ContractColumn& column : contract.columns) {
     if (!column.nullable) {
-      promises.push_back({fmt::format("({} IS NOT NULL)", Quoted(column.name)),
-                          fmt::format("NULL_VALUE {}", column.name)});
+      promises.push_back(
+          {fmt::format("({} IS NOT NULL)", Quoted(column.name)),
+           fmt::format("{} {}", IsOfUnit(contract, column) ? "ORPHAN_UNIT" : "NULL_VALUE",
+                       column.name)});
     }
   }
   for (const ColumnPath& path : contract.not_null) {

@@ -48,6 +48,7 @@ TEST(AbiTest, NullHandlesAreRefused) {
       {"begin", [&](auto e) { return norma_write_begin(nullptr, text, &write, e); }},
       {"from_stream", [&](auto e) { return norma_write_from_stream(nullptr, stream.get(), e); }},
       {"from_query", [&](auto e) { return norma_write_from_query(nullptr, nullptr, e); }},
+      {"diverted", [&](auto e) { return norma_write_diverted(nullptr, &out, e); }},
       {"commit", [&](auto e) { return norma_write_commit(nullptr, text, &out, e); }},
   };
   for (const auto& [name, call] : calls) {

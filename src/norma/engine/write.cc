@@ -21,6 +21,7 @@ std::string SpecJson(const WriteSpec& spec) {
   }
   if (spec.failures_column.has_value()) {
     text["failures_column"] = *spec.failures_column;
+    text["divert"] = spec.diverts;
   }
   if (spec.planned_version.has_value()) {
     text["planned_version"] = *spec.planned_version;
@@ -41,6 +42,31 @@ Result<Commit> ReadCommit(const std::string& text) {
       .files = commit.value("files", int64_t{0}),
       .bytes = commit.value("bytes", int64_t{0}),
   };
+}
+
+std::optional<std::string> OptionalText(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found == object.end() || !found->is_string() ? std::nullopt
+                                                      : std::optional(found->get<std::string>());
+}
+
+Result<DivertedRows> ReadDiverted(const std::string& text) {
+  const json account = json::parse(text, nullptr, false);
+  if (!account.is_object()) {
+    return Error{ErrorKind::kInternal, "the engine's account of diverted rows is not JSON"};
+  }
+  DivertedRows diverted{.input_rows = account.value("input_rows", int64_t{0}),
+                        .bad_rows = account.value("bad_rows", int64_t{0}),
+                        .failures = {}};
+  for (const json& failure : account.value("errors", json::array())) {
+    diverted.failures.push_back({.row_key = failure.value("row_key", ""),
+                                 .code = failure.value("code", ""),
+                                 .place = failure.value("place", ""),
+                                 .path = OptionalText(failure, "path"),
+                                 .sample = OptionalText(failure, "sample"),
+                                 .rows = failure.value("rows", int64_t{0})});
+  }
+  return diverted;
 }
 
 }  // namespace
@@ -64,6 +90,13 @@ Status Write::FromStream(nanoarrow::UniqueArrayStream stream) {
 Status Write::FromQuery(const Query& query) {
   BridgeCall call;
   return call.Check(norma_write_from_query(write_.get(), HandleAccess::Of(query), call.error()));
+}
+
+Result<DivertedRows> Write::Diverted() const {
+  NormaText out{};
+  BridgeCall call;
+  NORMA_RETURN_IF_ERROR(call.Check(norma_write_diverted(write_.get(), &out, call.error())));
+  return ReadDiverted(TakeText(out));
 }
 
 Result<Commit> Write::CommitRows(const CommitRequest& request) {

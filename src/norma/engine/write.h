@@ -38,8 +38,12 @@ struct WriteSpec {
   std::vector<std::string> key;
   KeyScope key_scope = KeyScope::kTable;
   std::optional<int64_t> target_file_bytes;  ///< 64 MiB if not given.
-  /// A text column of the rows, not of the table: a value in it fails the write.
+  /// A text column of the rows, not of the table: a value in it, "CODE place" joined by "; ", fails
+  /// the write.
   std::optional<std::string> failures_column;
+  /// With failures_column: such rows are left out instead, and Diverted() tells of them. More than
+  /// 100,000 fail the write all the same: they are no odd rows.
+  bool diverts = false;
   /// For kReplace: the version of the Table if not given.
   std::optional<int64_t> planned_version;
 };
@@ -66,6 +70,23 @@ struct Commit {
   int64_t bytes = 0;
 };
 
+/// A way in which the rows of one key break the contract.
+struct RowFailure {
+  std::string row_key;  ///< values of the key, joined by ':'; ∅ for NULL
+  std::string code;     ///< NULL_VALUE
+  std::string place;    ///< a column path, or the name of a check
+  std::optional<std::string> path;
+  std::optional<std::string> sample;  ///< what is wrong, at most 512 bytes
+  int64_t rows = 0;
+};
+
+/// The rows that a write was given, and those that it left out.
+struct DivertedRows {
+  int64_t input_rows = 0;
+  int64_t bad_rows = 0;
+  std::vector<RowFailure> failures;  ///< by row_key, code and place
+};
+
 /// Rows from one source, then one commit. Freed without a commit, it removes the files it wrote,
 /// unless a commit may name them. Move-only; one thread at a time, except Cancel().
 class Write {
@@ -81,6 +102,10 @@ class Write {
   ///     kCancelled.
   Status FromStream(nanoarrow::UniqueArrayStream stream);
   Status FromQuery(const Query& query);
+
+  /// What became of the rows that break the contract: of a write that diverts, once its rows are
+  /// written. \return kInvalidArgument for any other.
+  Result<DivertedRows> Diverted() const;
 
   /// Commits what was written, once.
   ///

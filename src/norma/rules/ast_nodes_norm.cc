@@ -13,7 +13,7 @@ using expr::Table;
 
 constexpr std::array<std::string_view, 1> kInputs = {"ast_nodes"};
 
-Result<Table> Build(const expr::RuleInputs& inputs) {
+Result<Table> Build(const RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table nodes, inputs.Get("ast_nodes"));
   const PositionColumns position(nodes, "");
   NORMA_ASSIGN_OR_RETURN(const Table result,

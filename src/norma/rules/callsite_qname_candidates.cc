@@ -34,7 +34,7 @@ Result<Table> Candidates(const Table& calls) {
   return all.Filter(expr::CharLength(expr::Strip(Col("qname"))) > 0);
 }
 
-Result<Table> Build(const expr::RuleInputs& inputs) {
+Result<Table> Build(const RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table calls, inputs.Get("cst_callsites"));
   NORMA_ASSIGN_OR_RETURN(const Table counted, inputs.Get("cst_callsites_norm_v1"));
   NORMA_ASSIGN_OR_RETURN(const Table candidates, Candidates(calls));

@@ -7,11 +7,17 @@
 #include "norma/embedded/contracts.h"
 #include "norma/rules/ast_nodes_norm.h"
 #include "norma/rules/callsite_qname_candidates.h"
+#include "norma/rules/cfg_blocks_norm.h"
+#include "norma/rules/cfg_edges_norm.h"
 #include "norma/rules/cst_callsites_norm.h"
 #include "norma/rules/cst_defs_norm.h"
 #include "norma/rules/cst_imports_norm.h"
+#include "norma/rules/def_use_events.h"
 #include "norma/rules/diagnostics_norm.h"
 #include "norma/rules/dim_qualified_names.h"
+#include "norma/rules/normalize_evidence.h"
+#include "norma/rules/py_bc_instructions_norm.h"
+#include "norma/rules/reaching_defs.h"
 #include "norma/rules/span_errors.h"
 #include "norma/rules/type_exprs_norm.h"
 #include "norma/rules/type_nodes.h"
@@ -19,10 +25,11 @@
 namespace norma::rules {
 namespace {
 
-constexpr std::array<const Rule*, 10> kCatalogue = {
-    &kAstNodesNorm,  &kCstDefsNorm,     &kCstImportsNorm,    &kCstCallsitesNorm,
-    &kTypeExprsNorm, &kTypeNodes,       &kDimQualifiedNames, &kCallsiteQnameCandidates,
-    &kSpanErrors,    &kDiagnosticsNorm,
+constexpr std::array<const Rule*, 16> kCatalogue = {
+    &kAstNodesNorm,         &kCstDefsNorm,   &kCstImportsNorm,    &kCstCallsitesNorm,
+    &kTypeExprsNorm,        &kTypeNodes,     &kDimQualifiedNames, &kCallsiteQnameCandidates,
+    &kPyBcInstructionsNorm, &kCfgBlocksNorm, &kCfgEdgesNorm,      &kDefUseEvents,
+    &kReachingDefs,         &kSpanErrors,    &kDiagnosticsNorm,   &kNormalizeEvidence,
 };
 
 }  // namespace

@@ -54,6 +54,18 @@ TEST(Catalogue, ListsRulesAfterTheOnesTheyRead) {
   }
 }
 
+// The rule's inputs are written down; the contracts decide.
+TEST(NormalizeEvidence, ReadsEveryOutputThatEmits) {
+  std::set<std::string_view> emitting;
+  for (const EmbeddedContract& contract : EmbeddedContracts()) {
+    if (contract.ddl.find("'norma.evidence.emit'") != std::string_view::npos) {
+      emitting.insert(contract.name);
+    }
+  }
+  const auto inputs = FindRule("normalize_evidence")->optional_inputs;
+  EXPECT_EQ(std::set<std::string_view>(inputs.begin(), inputs.end()), emitting);
+}
+
 TEST(FindRule, FindsByName) {
   for (const Rule* rule : Catalogue()) {
     EXPECT_EQ(FindRule(rule->name), rule);

@@ -27,7 +27,7 @@ Result<Table> CountArguments(const Table& args) {
       });
 }
 
-Result<Table> Build(const expr::RuleInputs& inputs) {
+Result<Table> Build(const RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table calls, inputs.Get("cst_callsites"));
   NORMA_ASSIGN_OR_RETURN(const Table args, inputs.Get("cst_call_args"));
   NORMA_ASSIGN_OR_RETURN(const Table counts, CountArguments(args));

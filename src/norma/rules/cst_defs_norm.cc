@@ -14,7 +14,7 @@ using expr::Table;
 constexpr std::array<std::string_view, 1> kInputs = {"cst_defs"};
 constexpr std::array<std::string_view, 1> kOptionalInputs = {"cst_docstrings"};
 
-Result<Table> Build(const expr::RuleInputs& inputs) {
+Result<Table> Build(const RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table defs, inputs.Get("cst_defs"));
   NORMA_ASSIGN_OR_RETURN(const Table docstrings, inputs.Get("cst_docstrings"));
   NORMA_ASSIGN_OR_RETURN(const Table texts, docstrings.Select({"owner_key", "docstring"}));

@@ -13,7 +13,7 @@ using expr::Table;
 
 constexpr std::array<std::string_view, 1> kInputs = {"cst_imports"};
 
-Result<Table> Build(const expr::RuleInputs& inputs) {
+Result<Table> Build(const RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table imports, inputs.Get("cst_imports"));
   const PositionColumns alias(imports, "alias");
   const PositionColumns statement(imports, "stmt");

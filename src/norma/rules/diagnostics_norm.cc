@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 10> kOptionalInputs = {
     "symtable_scopes",  "py_bc_code_units", "extract_errors", "extract_status",   "span_errors_v1",
 };
 
-Result<Table> Build(const expr::RuleInputs& inputs) {
+Result<Table> Build(const RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(std::vector<Table> sources, DiagnosticSources(inputs));
   NORMA_ASSIGN_OR_RETURN(const Table joined, expr::UnionAll(std::move(sources)));
   NORMA_ASSIGN_OR_RETURN(const Table keyed, joined.Unique({"source_table", "source_row_key"}));

@@ -29,7 +29,7 @@ Result<Table> SourcedNames(const Table& table, std::string_view list) {
   return rows.Select({{"qname", rows["item"].Field("name")}});
 }
 
-Result<Table> Build(const expr::RuleInputs& inputs) {
+Result<Table> Build(const RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table defs, inputs.Get("cst_defs"));
   NORMA_ASSIGN_OR_RETURN(const Table calls, inputs.Get("cst_callsites"));
   NORMA_ASSIGN_OR_RETURN(const Table candidates, SourcedNames(calls, "callee_qnames"));

@@ -15,6 +15,19 @@
 
 namespace norma::rules {
 
+/// What a rule is built from: its tables, and what the contracts of all tables say.
+class RuleInputs : public expr::RuleInputs {
+ public:
+  /// \param contracts,resolver must outlive every table that is made here.
+  RuleInputs(const contract::Registry& contracts, sql::TypeResolver& resolver,
+             expr::RuleInterface rule);
+
+  const contract::Registry& contracts() const { return *contracts_; }
+
+ private:
+  const contract::Registry* contracts_;
+};
+
 /// A query over tables, and the table that it makes. Rules are constants: each stands in a file of
 /// its own, and catalogue.cc lists them.
 struct Rule {
@@ -26,7 +39,7 @@ struct Rule {
   /// Tables that add to the result. What did not run is empty.
   std::span<const std::string_view> optional_inputs;
   /// Makes the plan. Reads no row.
-  Result<expr::Table> (*build)(const expr::RuleInputs& inputs);
+  Result<expr::Table> (*build)(const RuleInputs& inputs);
 };
 
 /// A rule's query, and what it takes for granted about rows.

@@ -140,7 +140,7 @@ Result<Table> StaleDocuments(const Table& stale) {
                        {"bend", no_byte}});
 }
 
-Result<Table> Build(const expr::RuleInputs& inputs) {
+Result<Table> Build(const RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table documents, inputs.Get("scip_documents"));
   NORMA_ASSIGN_OR_RETURN(const Table stale, documents.Filter(documents["is_stale"]));
   NORMA_ASSIGN_OR_RETURN(const Table stale_rows, StaleDocuments(stale));

@@ -16,7 +16,7 @@ using expr::Table;
 
 constexpr std::array<std::string_view, 1> kInputs = {"cst_type_exprs"};
 
-Result<Table> Build(const expr::RuleInputs& inputs) {
+Result<Table> Build(const RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table all, inputs.Get("cst_type_exprs"));
   NORMA_ASSIGN_OR_RETURN(const Table exprs,
                          all.Filter(expr::CharLength(Strip(all["expr_text"])) > 0));

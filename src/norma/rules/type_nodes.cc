@@ -36,7 +36,7 @@ Result<Table> InferredTypes(const expr::RuleInputs& inputs) {
 }
 
 /// SCIP wins when both know a type, and then the whole row does.
-Result<Table> Build(const expr::RuleInputs& inputs) {
+Result<Table> Build(const RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table exprs, inputs.Get("type_exprs_norm_v1"));
   NORMA_ASSIGN_OR_RETURN(const Table inferred, InferredTypes(inputs));
   NORMA_ASSIGN_OR_RETURN(const Table written, exprs.Select({"type_id",

@@ -1,6 +1,9 @@
 #include "norma/run/control_rows.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -21,8 +24,35 @@ const std::string_view kEventsColumns =
 const std::string_view kFunctionsColumns =
     "catalogue_hash s!, name s!, signature s!, kind s!, result s, volatility s!, origin s!, "
     "description s, syntax s";
+const std::string_view kFinalizeErrorsColumns =
+    "run_id s!, rule_name s!, output_name s!, row_key s!, error_code s!, column_path s!, "
+    "message s!, sample s, path s";
+const std::string_view kFinalizeStatsColumns =
+    "run_id s!, rule_name s!, output_name s!, input_rows i64!, good_rows i64!, error_rows i64!, "
+    "deduped_rows i64!, missing_columns list<s>!, dropped_columns list<s>!, "
+    "cast_columns list<s>!, errors list<struct<code s, count i64>>!";
 
 namespace {
+
+/// A failure of rows in a sentence.
+std::string MessageOf(const engine::RowFailure& failure) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMeanings = {{
+      {"CAST_FAILED", "the value does not fit the declared type"},
+      {"NULL_VALUE", "there is no value where the contract wants one"},
+      {"BAD_VALUE", "the value is not in the closed list"},
+      {"CHECK_FAILED", "the row does not pass the check"},
+      {"BAD_ID", "the value is not an id"},
+      {"ORPHAN_UNIT", "the row's code unit is missing"},
+  }};
+  const auto meaning = std::ranges::find(kMeanings, failure.code,
+                                         &std::pair<std::string_view, std::string_view>::first);
+  std::string message = fmt::format(
+      "{}: {}", meaning == kMeanings.end() ? failure.code : meaning->second, failure.place);
+  if (failure.rows > 1) {
+    message += fmt::format("; rows with this key: {}", failure.rows);
+  }
+  return message;
+}
 
 Result<arrow::TableBuilder> BuilderOf(std::string_view columns) {
   NORMA_ASSIGN_OR_RETURN(const arrow::Schema schema, arrow::ParseSchemaText(columns));
@@ -115,6 +145,41 @@ Result<Rows> EventRows(std::string_view run_id, std::string_view state,
         .Text(event.message)
         .Map(event.attrs)
         .EndRow();
+  }
+  return Take(builder);
+}
+
+Result<Rows> FinalizeErrorRows(std::string_view run_id, std::vector<GateResult> results) {
+  std::ranges::sort(results, {}, &GateResult::output);
+  NORMA_ASSIGN_OR_RETURN(arrow::TableBuilder builder, BuilderOf(kFinalizeErrorsColumns));
+  for (const GateResult& result : results) {
+    for (const engine::RowFailure& failure : result.diverted.failures) {
+      builder.Text(run_id).Text(result.rule).Text(result.output).Text(failure.row_key);
+      builder.Text(failure.code).Text(failure.place).Text(MessageOf(failure));
+      builder.OptionalText(failure.sample).OptionalText(failure.path).EndRow();
+    }
+  }
+  return Take(builder);
+}
+
+Result<Rows> FinalizeStatsRows(std::string_view run_id, std::vector<GateResult> results) {
+  std::ranges::sort(results, {}, &GateResult::output);
+  NORMA_ASSIGN_OR_RETURN(arrow::TableBuilder builder, BuilderOf(kFinalizeStatsColumns));
+  for (const GateResult& result : results) {
+    std::map<std::string_view, int64_t> counts;
+    for (const engine::RowFailure& failure : result.diverted.failures) {
+      counts[failure.code] += failure.rows;
+    }
+    const int64_t bad_rows = result.diverted.bad_rows;
+    builder.Text(run_id).Text(result.rule).Text(result.output);
+    builder.Int64(result.good_rows + bad_rows + result.deduped_rows);
+    builder.Int64(result.good_rows).Int64(bad_rows).Int64(result.deduped_rows);
+    builder.TextList(result.missing_columns).TextList(result.dropped_columns);
+    builder.TextList(result.cast_columns).BeginList();
+    for (const auto& [code, count] : counts) {
+      builder.BeginStruct().Text(code).Int64(count).EndStruct();
+    }
+    builder.EndList().EndRow();
   }
   return Take(builder);
 }

@@ -15,6 +15,7 @@
 #include "norma/arrow/schema.h"
 #include "norma/base/result.h"
 #include "norma/diagnostics/event.h"
+#include "norma/engine/write.h"
 
 namespace norma::run {
 
@@ -59,6 +60,18 @@ struct Setting {
   std::string source;
 };
 
+/// What the gate did with the rows of one rule.
+struct GateResult {
+  std::string rule;
+  std::string output;
+  int64_t good_rows = 0;
+  int64_t deduped_rows = 0;
+  engine::DivertedRows diverted;
+  std::vector<std::string> missing_columns;
+  std::vector<std::string> dropped_columns;
+  std::vector<std::string> cast_columns;
+};
+
 /// Column texts (arrow::ParseSchemaText) of the control tables; a test compares them with the
 /// contracts.
 extern const std::string_view kRunsColumns;
@@ -66,6 +79,8 @@ extern const std::string_view kArtifactsColumns;
 extern const std::string_view kSettingsColumns;
 extern const std::string_view kEventsColumns;
 extern const std::string_view kFunctionsColumns;
+extern const std::string_view kFinalizeErrorsColumns;
+extern const std::string_view kFinalizeStatsColumns;
 
 /// A batch with its schema, ready for a writer.
 struct Rows {
@@ -82,5 +97,9 @@ Result<Rows> ArtifactRows(std::string_view run_id, std::string_view state,
 Result<Rows> SettingRows(std::string_view run_id, std::vector<Setting> settings);
 Result<Rows> EventRows(std::string_view run_id, std::string_view state,
                        std::span<const diagnostics::Event> events);
+/// Sorted by output, row key, code and place.
+Result<Rows> FinalizeErrorRows(std::string_view run_id, std::vector<GateResult> results);
+/// Sorted by output.
+Result<Rows> FinalizeStatsRows(std::string_view run_id, std::vector<GateResult> results);
 
 }  // namespace norma::run

@@ -1,0 +1,62 @@
+-- One row per definition, use, deletion or capture of a variable.
+CREATE EXTERNAL TABLE py_bc_def_use_events_v1 (
+  file_id        VARCHAR                                       NOT NULL  COMMENT 'identity of the file, free of its content',
+  path           VARCHAR                                       NOT NULL  COMMENT 'path in the repository, with /',
+  span           STRUCT<
+                   "bstart" BIGINT,
+                   "bend" BIGINT,
+                   "ok" BOOLEAN,
+                   "start" STRUCT<"line" INT, "col" INT>,
+                   "end" STRUCT<"line" INT, "col" INT>,
+                   "line_base" INT,
+                   "col_unit" VARCHAR,
+                   "end_exclusive" BOOLEAN
+                 >                                             NOT NULL  COMMENT 'the instruction',
+  py_tag         VARCHAR                                       NOT NULL  COMMENT 'interpreter cache tag, such as cpython-313',
+  event_id       VARCHAR                                       NOT NULL  COMMENT 'identity of the event',
+  instr_id       VARCHAR                                                 COMMENT 'the instruction; NULL for entry events',
+  code_unit_id   VARCHAR                                       NOT NULL  COMMENT 'the code unit',
+  event_index    INT                                           NOT NULL  COMMENT 'place in the unit, entry events first',
+  kind           VARCHAR                                       NOT NULL  COMMENT 'def, use, undef or capture',
+  var_class      VARCHAR                                       NOT NULL  COMMENT 'local, cell, free, name or global',
+  symbol         VARCHAR                                       NOT NULL  COMMENT 'the variable',
+  origin         VARCHAR                                       NOT NULL  COMMENT 'what made the event',
+  opname         VARCHAR                                                 COMMENT 'name of the opcode; NULL for entry events',
+  code_span      STRUCT<"start_offset" INT, "end_offset" INT>            COMMENT 'code bytes of the instruction, half open; NULL for entry events',
+  synthetic      BOOLEAN                                       NOT NULL  COMMENT 'made by the compiler, not by the source',
+  fallback       BOOLEAN                                       NOT NULL  COMMENT 'of a use: a later event of the instruction is tried when this one is unbound',
+  maybe_unbound  BOOLEAN                                                 COMMENT 'some path reaches the use without a binding; NULL where that is not asked',
+  def_count      INT                                                     COMMENT 'of a use: flow edges into it; else NULL',
+  attrs          MAP(VARCHAR, VARCHAR)                         NOT NULL  COMMENT 'exceptions only; empty for an ordinary row',
+  PRIMARY KEY (event_id)
+)
+STORED AS DELTATABLE
+LOCATION 'normalize/py_bc_def_use_events_v1'
+OPTIONS (
+  'norma.kind'                          'output',
+  'norma.comment'                       'one row per definition, use, deletion or capture of a variable',
+  'norma.schema_version'                '1',
+  'norma.alias'                         'py_bc_def_use_events',
+  'norma.sort'                          'path, code_unit_id, event_index',
+  'norma.coordinates'                   'bytes',
+  'norma.replace_by'                    'path',
+  'norma.not_null'                      'span.ok, span.line_base, span.col_unit, span.end_exclusive',
+  'norma.ids'                           'file_id, event_id, instr_id, code_unit_id',
+  'norma.values.kind'                   'def, use, undef, capture',
+  'norma.values.var_class'              'local, cell, free, name, global',
+  'norma.values.origin'                 'param, vararg, kwarg, dot0, free, store, import, star_import, restore, delete, save, load, capture, compiler',
+  'norma.check.span_order'              'span[''bstart''] <= span[''bend'']',
+  'norma.check.span_policy'             'span[''line_base''] = 0 AND span[''end_exclusive'']',
+  'norma.check.def_count'               '(kind = ''use'') = (def_count IS NOT NULL)',
+  'norma.check.entry'                   '(instr_id IS NULL) = (opname IS NULL) AND (instr_id IS NULL) = (code_span IS NULL)',
+  'norma.reference.file_id'             'repo_files.file_id',
+  'norma.reference.code_unit_id'        'py_bc_code_units.code_unit_id',
+  'norma.reference.instr_id'            'py_bc_instructions_norm_v1.instr_id',
+  'delta.enableChangeDataFeed'          'true',
+  'delta.enableRowTracking'             'true',
+  'delta.enableInCommitTimestamps'      'true',
+  'delta.targetFileSize'                '67108864',
+  'delta.dataSkippingStatsColumns'      'path,code_unit_id,event_index,symbol',
+  'delta.logRetentionDuration'          'interval 30 days',
+  'delta.deletedFileRetentionDuration'  'interval 7 days'
+);

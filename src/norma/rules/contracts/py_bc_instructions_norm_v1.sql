@@ -1,0 +1,62 @@
+-- One row per bytecode instruction; prefixes and caches are no rows.
+CREATE EXTERNAL TABLE py_bc_instructions_norm_v1 (
+  file_id             VARCHAR                                       NOT NULL  COMMENT 'identity of the file, free of its content',
+  path                VARCHAR                                       NOT NULL  COMMENT 'path in the repository, with /',
+  span                STRUCT<
+                        "bstart" BIGINT,
+                        "bend" BIGINT,
+                        "ok" BOOLEAN,
+                        "start" STRUCT<"line" INT, "col" INT>,
+                        "end" STRUCT<"line" INT, "col" INT>,
+                        "line_base" INT,
+                        "col_unit" VARCHAR,
+                        "end_exclusive" BOOLEAN
+                      >                                             NOT NULL  COMMENT 'what the instruction was compiled from',
+  span_id             VARCHAR                                                 COMMENT 'identity of the span; NULL if it has no bytes',
+  py_tag              VARCHAR                                       NOT NULL  COMMENT 'interpreter cache tag, such as cpython-313',
+  instr_id            VARCHAR                                       NOT NULL  COMMENT 'identity of the instruction',
+  code_unit_id        VARCHAR                                       NOT NULL  COMMENT 'the code unit',
+  block_id            VARCHAR                                       NOT NULL  COMMENT 'basic block of the instruction',
+  instr_index         INT                                           NOT NULL  COMMENT 'place in the unit, from 0',
+  code_span           STRUCT<"start_offset" INT, "end_offset" INT>  NOT NULL  COMMENT 'code bytes from the first prefix to the last cache, half open; not bytes of the source',
+  opname              VARCHAR                                       NOT NULL  COMMENT 'name of the opcode',
+  opcode              INT                                           NOT NULL  COMMENT 'number of the opcode in this interpreter',
+  oparg               INT                                                     COMMENT 'argument with its prefixes; NULL if the opcode takes none',
+  argval_kind         VARCHAR                                       NOT NULL  COMMENT 'what the argument means',
+  argval_str          VARCHAR                                                 COMMENT 'the argument as text: name, label, repr of a constant',
+  argval_int          BIGINT                                                  COMMENT 'the argument as a number',
+  argval2_str         VARCHAR                                                 COMMENT 'second name of a pair',
+  argrepr             VARCHAR                                       NOT NULL  COMMENT 'the argument for people',
+  jump_target_offset  INT                                                     COMMENT 'code byte that a jump goes to',
+  is_jump_target      BOOLEAN                                       NOT NULL  COMMENT 'some jump or handler leads here',
+  may_raise           BOOLEAN                                       NOT NULL  COMMENT 'the instruction can raise',
+  attrs               MAP(VARCHAR, VARCHAR)                         NOT NULL  COMMENT 'exceptions only; empty for an ordinary row',
+  PRIMARY KEY (instr_id)
+)
+STORED AS DELTATABLE
+LOCATION 'normalize/py_bc_instructions_norm_v1'
+OPTIONS (
+  'norma.kind'                          'output',
+  'norma.comment'                       'one row per bytecode instruction; prefixes and caches are no rows',
+  'norma.schema_version'                '1',
+  'norma.alias'                         'py_bc_instructions_norm',
+  'norma.sort'                          'path, code_unit_id, instr_index',
+  'norma.coordinates'                   'bytes',
+  'norma.replace_by'                    'path',
+  'norma.not_null'                      'span.ok, span.line_base, span.col_unit, span.end_exclusive, code_span.start_offset, code_span.end_offset',
+  'norma.ids'                           'file_id, span_id, instr_id, code_unit_id, block_id',
+  'norma.values.argval_kind'            'none, const, local, local_pair, cell, free, name, global, attr, import, compare, jump, int',
+  'norma.check.span_order'              'span[''bstart''] <= span[''bend'']',
+  'norma.check.span_policy'             'span[''line_base''] = 0 AND span[''end_exclusive'']',
+  'norma.check.offset_order'            'code_span[''start_offset''] < code_span[''end_offset'']',
+  'norma.reference.file_id'             'repo_files.file_id',
+  'norma.reference.code_unit_id'        'py_bc_code_units.code_unit_id',
+  'norma.reference.block_id'            'py_bc_blocks_norm_v1.block_id',
+  'delta.enableChangeDataFeed'          'true',
+  'delta.enableRowTracking'             'true',
+  'delta.enableInCommitTimestamps'      'true',
+  'delta.targetFileSize'                '67108864',
+  'delta.dataSkippingStatsColumns'      'path,code_unit_id,instr_index,span.bstart',
+  'delta.logRetentionDuration'          'interval 30 days',
+  'delta.deletedFileRetentionDuration'  'interval 7 days'
+);
