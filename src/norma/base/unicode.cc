@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
@@ -167,6 +168,11 @@ bool IsValidUtf8(std::string_view text) {
     }
   }
   return true;
+}
+
+size_t CharacterCount(std::string_view text) {
+  return static_cast<size_t>(std::ranges::count_if(
+      text, [](char byte) { return (static_cast<uint8_t>(byte) & 0xC0) != 0x80; }));
 }
 
 std::string ToValidUtf8(std::string_view text) {

@@ -37,6 +37,9 @@ bool IsAscii(std::string_view text);
 /// Whether `text` is UTF-8: no surrogates, no overlong forms.
 bool IsValidUtf8(std::string_view text);
 
+/// Characters of valid UTF-8.
+size_t CharacterCount(std::string_view text);
+
 /// Copies `text`, each maximal bad part as one U+FFFD.
 std::string ToValidUtf8(std::string_view text);
 

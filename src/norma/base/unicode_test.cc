@@ -13,6 +13,11 @@ namespace {
 
 using namespace std::string_literals;
 
+TEST(CharacterCount, CountsCharactersAndNotBytes) {
+  EXPECT_EQ(CharacterCount(""), 0U);
+  EXPECT_EQ(CharacterCount("é = 😀"), 5U);
+}
+
 TEST(Utf8, ReplacesEachMaximalBadPart) {
   struct Case {
     std::string bytes;

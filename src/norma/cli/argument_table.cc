@@ -168,6 +168,28 @@ constexpr std::array kDescribeExamples = {
     Example{"norma describe ast_nodes --out facts --sample 0 --json",
             "The contract alone, for a program"}};
 
+constexpr std::array kSourcePositionals = {
+    PositionalSpec{.name = "REPO", .help = "Directory that the run has read"},
+    PositionalSpec{.name = "PATH:START..END",
+                   .help = "Bytes of a file, as bstart and bend of a span",
+                   .is_repeated = true}};
+constexpr std::array kSourceOptions = {kOut,
+                                       kLatest,
+                                       OptionSpec{.name = "raw",
+                                                  .group = "Output",
+                                                  .help = "Print the bytes and nothing else",
+                                                  .has_variable = false},
+                                       kConfig,
+                                       kJson,
+                                       kQuiet,
+                                       kColor,
+                                       kHelp};
+constexpr std::array kSourceExamples = {
+    Example{"norma source path/to/repo pkg/a.py:10..24 --out facts",
+            "Show the lines of a span, with its bytes marked"},
+    Example{"norma source path/to/repo pkg/a.py:10..24 --out facts --raw",
+            "Print exactly these bytes"}};
+
 constexpr std::array kFunctionsPositionals = {
     PositionalSpec{.name = "WORD",
                    .help = "Part of a name; without it all functions are listed",
@@ -226,6 +248,11 @@ constexpr std::array kCommands = {
                 .positionals = kDescribePositionals,
                 .options = kDescribeOptions,
                 .examples = kDescribeExamples},
+    CommandSpec{.name = "source",
+                .summary = "Shows the source text of spans, if the file is still the one read.",
+                .positionals = kSourcePositionals,
+                .options = kSourceOptions,
+                .examples = kSourceExamples},
     CommandSpec{.name = "functions",
                 .summary = "Lists the functions that SQL can call.",
                 .positionals = kFunctionsPositionals,

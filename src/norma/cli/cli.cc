@@ -61,15 +61,12 @@ bool IsKnownColor(const Arguments& arguments) {
   return when.empty() || when == "auto" || when == "always" || when == "never";
 }
 
-constexpr std::array kVerbs = {Verb{"run", &RunCommand},
-                               Verb{"query", &QueryCommand},
-                               Verb{"tables", &TablesCommand},
-                               Verb{"describe", &DescribeCommand},
-                               Verb{"functions", &FunctionsCommand},
-                               Verb{"verify", &VerifyCommand},
-                               Verb{"config", &ConfigCommand},
-                               Verb{"version", &VersionCommand},
-                               Verb{"help", &HelpCommand}};
+constexpr std::array kVerbs = {
+    Verb{"run", &RunCommand},         Verb{"query", &QueryCommand},
+    Verb{"tables", &TablesCommand},   Verb{"describe", &DescribeCommand},
+    Verb{"source", &SourceCommand},   Verb{"functions", &FunctionsCommand},
+    Verb{"verify", &VerifyCommand},   Verb{"config", &ConfigCommand},
+    Verb{"version", &VersionCommand}, Verb{"help", &HelpCommand}};
 
 int Dispatch(std::span<const char* const> args, const Console& console) {
   if (args.empty() || std::string_view(args[0]) == "--help" || std::string_view(args[0]) == "-h") {

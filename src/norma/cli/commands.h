@@ -11,6 +11,7 @@ int RunCommand(const Arguments& arguments, const Reply& reply);
 int QueryCommand(const Arguments& arguments, const Reply& reply);
 int TablesCommand(const Arguments& arguments, const Reply& reply);
 int DescribeCommand(const Arguments& arguments, const Reply& reply);
+int SourceCommand(const Arguments& arguments, const Reply& reply);
 int FunctionsCommand(const Arguments& arguments, const Reply& reply);
 int VerifyCommand(const Arguments& arguments, const Reply& reply);
 int ConfigCommand(const Arguments& arguments, const Reply& reply);

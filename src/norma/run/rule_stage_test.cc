@@ -83,7 +83,7 @@ struct Fact {
 
 constexpr std::array<std::string_view, 1> kInputs = {"facts"};
 
-rules::Rule MakeRule(Result<Table> (*build)(const expr::RuleInputs&)) {
+rules::Rule MakeRule(Result<Table> (*build)(const rules::RuleInputs&)) {
   return {.name = "test_rule",
           .output = "out_v1",
           .inputs = kInputs,
@@ -92,7 +92,7 @@ rules::Rule MakeRule(Result<Table> (*build)(const expr::RuleInputs&)) {
 }
 
 /// The rule without a last Conform: what does not fit is the gate's to see.
-Result<Table> Plain(const expr::RuleInputs& inputs) {
+Result<Table> Plain(const rules::RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table facts, inputs.Get("facts"));
   return facts.Select({{"name", facts["path"]},
                        "kind",
@@ -262,7 +262,7 @@ TEST_F(RuleStageTest, FailsForEqualKeys) {
 TEST_F(RuleStageTest, FailsForAValueThatDoesNotFit) {
   WriteFacts({{.path = "a.py", .size = int64_t{1} << 40}});
   // The rule leaves the cast to the gate.
-  const RuleResult result = Run(MakeRule([](const expr::RuleInputs& inputs) -> Result<Table> {
+  const RuleResult result = Run(MakeRule([](const rules::RuleInputs& inputs) -> Result<Table> {
     NORMA_ASSIGN_OR_RETURN(const Table facts, inputs.Get("facts"));
     return facts.Select({{"name", facts["path"]}, "kind", "fact_id", "size", "words"});
   }));
@@ -272,7 +272,7 @@ TEST_F(RuleStageTest, FailsForAValueThatDoesNotFit) {
 
 TEST_F(RuleStageTest, DropsColumnsThatNobodyDeclared) {
   WriteFacts({{.path = "a.py"}});
-  const RuleResult result = Run(MakeRule([](const expr::RuleInputs& inputs) -> Result<Table> {
+  const RuleResult result = Run(MakeRule([](const rules::RuleInputs& inputs) -> Result<Table> {
     NORMA_ASSIGN_OR_RETURN(const Table plain, Plain(inputs));
     return plain.Mutate({{"more", expr::Lit("x")}});
   }));
@@ -283,7 +283,7 @@ TEST_F(RuleStageTest, DropsColumnsThatNobodyDeclared) {
 }
 
 TEST_F(RuleStageTest, FailsBeforeItRunsForAMissingColumn) {
-  const RuleResult result = Run(MakeRule([](const expr::RuleInputs& inputs) -> Result<Table> {
+  const RuleResult result = Run(MakeRule([](const rules::RuleInputs& inputs) -> Result<Table> {
     NORMA_ASSIGN_OR_RETURN(const Table plain, Plain(inputs));
     return plain.Drop({"kind"});
   }));
@@ -293,7 +293,7 @@ TEST_F(RuleStageTest, FailsBeforeItRunsForAMissingColumn) {
 }
 
 TEST_F(RuleStageTest, ReportsARuleThatCannotBeBuilt) {
-  const RuleResult result = Run(MakeRule([](const expr::RuleInputs& inputs) -> Result<Table> {
+  const RuleResult result = Run(MakeRule([](const rules::RuleInputs& inputs) -> Result<Table> {
     NORMA_ASSIGN_OR_RETURN(const Table facts, inputs.Get("facts"));
     return facts.Select({"knid"});
   }));
@@ -307,7 +307,7 @@ TEST_F(RuleStageTest, ReportsARuleThatCannotBeBuilt) {
 
 // ---- claims ----
 
-Result<Table> ClaimsUniqueKinds(const expr::RuleInputs& inputs) {
+Result<Table> ClaimsUniqueKinds(const rules::RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(const Table plain, Plain(inputs));
   return plain.Unique({"kind"});
 }
@@ -341,7 +341,7 @@ TEST_F(RuleStageTest, AFailureCostsTheRuleAndItsReaders) {
   reads.output = "more_v1";
   reads.inputs = {};
   reads.optional_inputs = kReadsOutput;
-  rules::Rule stands_alone = MakeRule([](const expr::RuleInputs& inputs) -> Result<Table> {
+  rules::Rule stands_alone = MakeRule([](const rules::RuleInputs& inputs) -> Result<Table> {
     NORMA_ASSIGN_OR_RETURN(const Table facts, inputs.Get("facts"));
     return facts.Select({{"name", facts["path"]}});
   });
@@ -401,7 +401,7 @@ Interference& TheInterference() {
   return interference;
 }
 
-Result<Table> Interrupted(const expr::RuleInputs& inputs) {
+Result<Table> Interrupted(const rules::RuleInputs& inputs) {
   if (Interference& other = TheInterference(); other.left > 0) {
     --other.left;
     Interfere(other.output, other.next_txn++);
