@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <chrono>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "norma/base/progress.h"
 #include "norma/base/unicode.h"
 #include "norma/cli/commands.h"
+#include "norma/cli/interrupt.h"
 #include "norma/cli/rows_output.h"
 #include "norma/cli/suggest.h"
 #include "norma/run/inspect.h"
@@ -18,6 +21,9 @@ namespace {
 
 /// The SQL limit of the engine is 1 MiB; what is longer is refused there, so no more is read.
 constexpr size_t kMaxStandardInputBytes = (size_t{1} << 20) + 1;
+
+/// For the end of a query whose rows nobody takes.
+constexpr std::chrono::milliseconds kInterruptPatience(300);
 
 std::string ReadStandardInput(std::istream& in) {
   std::string text(kMaxStandardInputBytes, '\0');
@@ -72,6 +78,10 @@ int QueryCommand(const Arguments& arguments, const Reply& reply) {
   if (!query.ok()) {
     return reply.Fail(query.error());
   }
+  // A file that is not complete has to be removed first.
+  const InterruptGuard interrupt(
+      {.patience = path.empty() ? std::optional(kInterruptPatience) : std::nullopt});
+  const std::stop_callback cancel(interrupt.token(), [&] { query.value().Cancel(); });
 
   if (!path.empty()) {
     const Result<int64_t> rows = SaveRows(query.value(), format, path);

@@ -1,4 +1,5 @@
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -11,6 +12,9 @@
 
 namespace norma::cli {
 namespace {
+
+constexpr std::string_view kStopping =
+    "norma: stopping, the commit in hand is settled first; once more to stop at once\n";
 
 class ProgressObserver final : public run::RunObserver {
  public:
@@ -51,8 +55,8 @@ int RunCommand(const Arguments& arguments, const Reply& reply) {
   auto& options = std::get<run::RunOptions>(read);
 
   const ProgressStyle style = StyleOf(reply);
-  const InterruptGuard interrupt(style);
-  options.cancel = &interrupt.flag();
+  const InterruptGuard interrupt({.notice = kStopping, .style = style});
+  options.stop = interrupt.token();
   Progress progress(reply.console().err, style, SystemClock(), reply.console().columns);
   ProgressObserver observer(progress);
   const Result<run::RunSummary> summary = run::Run(options, observer);

@@ -37,7 +37,7 @@ struct RunRecord {
   std::optional<int64_t> run_number;
   int64_t time_unix_ms = 0;
   std::string norma_version;
-  std::string inputs_hash;
+  std::string inputs_hash;  ///< of the settings alone while the files are not known
   std::map<std::string, std::string> limits;
   std::string isolation;
   std::optional<int32_t> exit_code;

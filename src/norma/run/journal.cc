@@ -1,5 +1,7 @@
 #include "norma/run/journal.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -7,10 +9,24 @@
 
 namespace norma::run {
 
-Result<RunIdentity> Journal::Open() {
+Result<RunIdentity> Journal::Open(std::vector<Setting> settings) {
+  NORMA_RETURN_IF_ERROR(CheckTakenUp());
+  NORMA_RETURN_IF_ERROR(
+      Append("settings_v1", SettingRows(record_.run_id, std::move(settings)), RunState::kOpen));
   NORMA_ASSIGN_OR_RETURN(const engine::Commit opened, AppendState(RunState::kOpen));
   record_.run_number = opened.version;
   return RunIdentity{.run_id = record_.run_id, .run_number = opened.version};
+}
+
+Status Journal::CheckTakenUp() const {
+  NORMA_ASSIGN_OR_RETURN(const std::optional<std::string> begun_with,
+                         FindOpening(workspace_.session(), record_.run_id));
+  if (!begun_with.has_value() || *begun_with == record_.inputs_hash) {
+    return {};
+  }
+  return Error{ErrorKind::kInvalidArgument,
+               fmt::format("the run was begun with other settings: {}", record_.run_id),
+               std::string(kOtherRunHelp)};
 }
 
 void Journal::AddTable(std::string_view table, const engine::Commit& commit,
@@ -46,15 +62,12 @@ void Journal::SetInputs(std::string inputs_hash, std::vector<std::string> absent
   record_.absent_inputs = std::move(absent_inputs);
 }
 
-Status Journal::Complete(std::vector<Setting> settings, const FunctionCatalogue& functions,
-                         int exit_code) {
+Status Journal::Complete(const FunctionCatalogue& functions, int exit_code) {
   record_.exit_code = exit_code;
   for (const contract::Contract& contract : workspace_.contracts().contracts()) {
     artifacts_.push_back({.subject = contract.name, .kind = "ddl", .content = contract.ddl});
   }
   NORMA_RETURN_IF_ERROR(AppendArtifacts(RunState::kComplete));
-  NORMA_RETURN_IF_ERROR(
-      Append("settings_v1", SettingRows(record_.run_id, std::move(settings)), RunState::kComplete));
   NORMA_RETURN_IF_ERROR(AppendFunctions(workspace_, functions, record_.run_id));
   NORMA_RETURN_IF_ERROR(AppendEvents(RunState::kComplete));
   return AppendState(RunState::kComplete).status();

@@ -12,17 +12,19 @@
 #include <vector>
 
 #include "norma/run/text_rows.h"
+#include "norma/run/workspace_test_support.h"
 #include "tests/support/matchers.h"
 
 namespace norma::run {
 namespace {
 
 namespace fs = std::filesystem;
+using norma::testing_support::IsErrorWith;
+using norma::testing_support::IsOk;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::IsSupersetOf;
-using testing_support::IsOk;
 
 Result<contract::Registry> ControlContracts() {
   NORMA_ASSIGN_OR_RETURN(const contract::Registry all, LoadContracts());
@@ -35,19 +37,10 @@ Result<contract::Registry> ControlContracts() {
   return contract::Registry::Make(std::move(contracts));
 }
 
-class JournalTest : public testing::Test {
+class JournalTest : public testing_support::WorkspaceTest {
  protected:
   void SetUp() override {
-    std::string name = fs::temp_directory_path() / "norma_journal_XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    auto contracts = ControlContracts();
-    ASSERT_THAT(contracts, IsOk());
-    auto opened =
-        Workspace::Open({.output = folder_, .read_only = false}, std::move(contracts).value());
-    ASSERT_THAT(opened, IsOk());
-    workspace_ = std::make_unique<Workspace>(std::move(opened).value());
-    ASSERT_THAT(workspace_->CreateTables(), IsOk());
+    Open(ControlContracts());
     auto functions = CatalogueOf(workspace_->session());
     ASSERT_THAT(functions, IsOk());
     functions_ = std::move(functions).value();
@@ -56,14 +49,10 @@ class JournalTest : public testing::Test {
         RunRecord{.run_id = "r", .norma_version = "0", .catalogue_hash = functions_.hash});
   }
 
-  void TearDown() override {
-    journal_.reset();
-    workspace_.reset();
-    fs::remove_all(folder_);
-  }
+  Status Complete() { return journal_->Complete(functions_, /*exit_code=*/0); }
 
-  Status Complete() {
-    return journal_->Complete({{"jobs", "2", "default"}}, functions_, /*exit_code=*/0);
+  static Result<RunIdentity> OpenRun(Journal& journal) {
+    return journal.Open({{"jobs", "2", "default"}});
   }
 
   /// The rows of a query over the newest versions, columns parted by "|".
@@ -92,30 +81,48 @@ class JournalTest : public testing::Test {
         "state DESC");
   }
 
-  std::string folder_;
   RunEvents events_{SystemClock()};
   FunctionCatalogue functions_;
-  std::unique_ptr<Workspace> workspace_;
   std::unique_ptr<Journal> journal_;
 };
 
 TEST_F(JournalTest, TheVersionThatOpensARunIsItsNumber) {
-  const auto first = journal_->Open();
+  const auto first = OpenRun(*journal_);
   ASSERT_THAT(first, IsOk());
   EXPECT_EQ(first.value().run_number, 1);
   Journal other(*workspace_, events_, RunRecord{.run_id = "s"});
-  const auto second = other.Open();
+  const auto second = OpenRun(other);
   ASSERT_THAT(second, IsOk());
   EXPECT_EQ(second.value().run_number, 2);
   // The same run again finds its own opening.
   Journal again(*workspace_, events_, RunRecord{.run_id = "r"});
-  const auto third = again.Open();
+  const auto third = OpenRun(again);
   ASSERT_THAT(third, IsOk());
   EXPECT_EQ(third.value().run_number, 1);
 }
 
+TEST_F(JournalTest, ARunThatOnlyBeganHasItsSettings) {
+  ASSERT_THAT(OpenRun(*journal_), IsOk());
+  EXPECT_THAT(Rows("SELECT name, value, source FROM settings_v1"), ElementsAre("jobs|2|default"));
+  // Taken up, it does not have them twice.
+  ASSERT_THAT(OpenRun(*journal_), IsOk());
+  EXPECT_THAT(Rows("SELECT name, value, source FROM settings_v1"), ElementsAre("jobs|2|default"));
+}
+
+TEST_F(JournalTest, ARunIsTakenUpWithItsOwnSettingsOnly) {
+  Journal first(*workspace_, events_, RunRecord{.run_id = "s", .inputs_hash = "settings1:00"});
+  ASSERT_THAT(OpenRun(first), IsOk());
+  ASSERT_THAT(workspace_->Refresh("runs_v1"), IsOk());
+  Journal other(*workspace_, events_, RunRecord{.run_id = "s", .inputs_hash = "settings1:01"});
+  EXPECT_THAT(OpenRun(other),
+              IsErrorWith(ErrorKind::kInvalidArgument, "begun with other settings: s"));
+  Journal same(*workspace_, events_, RunRecord{.run_id = "s", .inputs_hash = "settings1:00"});
+  EXPECT_THAT(OpenRun(same), IsOk());
+  EXPECT_THAT(Rows("SELECT state FROM runs_v1"), ElementsAre("open"));
+}
+
 TEST_F(JournalTest, ACompleteRunIsExplained) {
-  ASSERT_THAT(journal_->Open(), IsOk());
+  ASSERT_THAT(OpenRun(*journal_), IsOk());
   events_.InputAbsent("scip_documents");
   events_.InterpreterUsed({.executable = "/usr/bin/python3", .version = "3.13.0"});
   events_.RunFinished(0);
@@ -129,7 +136,6 @@ TEST_F(JournalTest, ACompleteRunIsExplained) {
               ElementsAre("inputs1:00|scip_documents"));
   EXPECT_THAT(Rows("SELECT subject, kind FROM plan_artifacts_v1 WHERE state = 'complete'"),
               IsSupersetOf({"some_rule|report", "some_rule|sql", "runs_v1|ddl", "events_v1|ddl"}));
-  EXPECT_THAT(Rows("SELECT name, value, source FROM settings_v1"), ElementsAre("jobs|2|default"));
   EXPECT_THAT(Rows("SELECT DISTINCT name FROM functions_v1"), Contains("norma_id"));
   EXPECT_THAT(Rows("SELECT level, code FROM events_v1 ORDER BY seq"),
               ElementsAre("INFO|INPUT_ABSENT", "INFO|INTERPRETER_USED", "INFO|RUN_FINISHED"));
@@ -143,7 +149,7 @@ TEST_F(JournalTest, ACompleteRunIsExplained) {
 }
 
 TEST_F(JournalTest, AFailedRunIsExplainedToo) {
-  ASSERT_THAT(journal_->Open(), IsOk());
+  ASSERT_THAT(OpenRun(*journal_), IsOk());
   const Error error = {ErrorKind::kContractViolation, "rule x: a row is bad"};
   events_.RuleFailed("x", "write", error);
   events_.RunFailed(error);
@@ -161,7 +167,7 @@ TEST_F(JournalTest, AFailedRunIsExplainedToo) {
 }
 
 TEST_F(JournalTest, TheManifestIsWrittenLast) {
-  ASSERT_THAT(journal_->Open(), IsOk());
+  ASSERT_THAT(OpenRun(*journal_), IsOk());
   // What would explain the run cannot be written.
   const fs::path log = fs::path(folder_) / "control/events_v1/_delta_log";
   fs::remove_all(log);
@@ -174,7 +180,7 @@ TEST_F(JournalTest, TheManifestIsWrittenLast) {
 }
 
 TEST_F(JournalTest, WhatARunDidNotMakeIsCarriedOver) {
-  ASSERT_THAT(journal_->Open(), IsOk());
+  ASSERT_THAT(OpenRun(*journal_), IsOk());
   journal_->AddTable("a_v1", {.version = 9}, std::nullopt);
   const Manifest last = {
       .run_id = "before",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -83,6 +84,18 @@ Result<std::optional<Manifest>> FindManifest(const engine::Session& session,
     }
   }
   return std::optional<Manifest>();
+}
+
+Result<std::optional<std::string>> FindOpening(const engine::Session& session,
+                                               const std::string& run_id) {
+  NORMA_ASSIGN_OR_RETURN(
+      const std::vector<TextRow> rows,
+      FetchTextRows(session, "SELECT run_id, inputs_hash FROM runs_v1 WHERE state = 'open'"));
+  const auto found = std::ranges::find(rows, run_id, [](const TextRow& row) { return row[0]; });
+  if (found == rows.end()) {
+    return std::optional<std::string>();
+  }
+  return (*found)[1];
 }
 
 }  // namespace norma::run

@@ -28,6 +28,10 @@ struct Manifest {
 /// The newest complete run; nothing when there is none yet. `runs_v1` must be registered.
 Result<std::optional<Manifest>> LastManifest(const engine::Session& session);
 
+/// The hash of the settings that the run of that id was begun with; nothing when there is none.
+Result<std::optional<std::string>> FindOpening(const engine::Session& session,
+                                               const std::string& run_id);
+
 /// The complete run of that id; nothing when there is none.
 Result<std::optional<Manifest>> FindManifest(const engine::Session& session,
                                              const std::string& run_id);

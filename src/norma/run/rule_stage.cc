@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
+#include <stop_token>
 #include <string_view>
 #include <utility>
 
@@ -17,8 +16,8 @@
 namespace norma::run {
 namespace {
 
-/// How often a rule is planned while other writers win.
-constexpr int kMaxAttempts = 4;
+/// How often a rule is planned again after another writer has won.
+constexpr size_t kMaxConflicts = 3;
 
 /// The versions of the inputs that the plan reads, as JSON.
 Result<std::string> InputVersions(const Workspace& workspace,
@@ -57,18 +56,6 @@ std::string ReportText(const RuleResult& result, const contract::GatedQuery& gat
   return JsonText(report);
 }
 
-/// The first of a rule's inputs that could not be made; empty when there is none.
-std::string_view FailedInput(const rules::Rule& rule, const std::set<std::string_view>& failed) {
-  for (const auto inputs : {rule.inputs, rule.optional_inputs}) {
-    const auto found = std::ranges::find_if(
-        inputs, [&](std::string_view input) { return failed.contains(input); });
-    if (found != inputs.end()) {
-      return *found;
-    }
-  }
-  return {};
-}
-
 /// Collects the texts about a rule as they come into being.
 class ArtifactList {
  public:
@@ -85,63 +72,35 @@ class ArtifactList {
 
 }  // namespace
 
-RuleStage::RuleStage(Workspace& workspace, RunIdentity identity, RunEvents& events)
+RuleStage::RuleStage(Workspace& workspace, RunIdentity identity)
     : workspace_(workspace),
       identity_(std::move(identity)),
-      events_(events),
       engine_resolver_(workspace.session()),
       resolver_(engine_resolver_) {}
 
-RuleResult RuleStage::Run(const rules::Rule& rule) {
+RuleResult RuleStage::Run(const rules::Rule& rule, const std::stop_token& stop) {
   const int64_t begun_ns = SystemClock().MonotonicNs();
-  for (int attempt = 1;; ++attempt) {
+  std::vector<Error> conflicts;
+  for (;;) {
     RuleResult result{.rule = std::string(rule.name), .output = std::string(rule.output)};
     contract::GatedQuery gated;
-    result.status = RunSteps(rule, result, gated).WithContext(fmt::format("rule {}", rule.name));
+    result.status =
+        RunSteps(rule, stop, result, gated).WithContext(fmt::format("rule {}", rule.name));
     const bool is_conflict =
         !result.status.ok() && result.status.error().kind == ErrorKind::kCommitConflict;
-    if (is_conflict && attempt < kMaxAttempts && workspace_.Refresh(rule.output).ok()) {
-      events_.CommitRetried(rule.name, attempt, result.status.error());
+    if (is_conflict && conflicts.size() < kMaxConflicts && workspace_.Refresh(rule.output).ok()) {
+      conflicts.push_back(result.status.error());
       continue;
     }
-    if (!result.status.ok()) {
-      events_.RuleFailed(rule.name, result.step, result.status.error());
-    }
+    result.conflicts = std::move(conflicts);
+    result.dropped_columns = gated.dropped_columns;
     ArtifactList(result).Add("report", ReportText(result, gated));
     result.seconds = static_cast<double>(SystemClock().MonotonicNs() - begun_ns) / 1e9;
     return result;
   }
 }
 
-Status RuleStage::RunAll(std::span<const rules::Rule* const> rules, const Receiver& receive,
-                         std::atomic<int64_t>& done, const std::atomic<bool>& stop) {
-  std::set<std::string_view> failed;
-  Status first;
-  for (const rules::Rule* rule : rules) {
-    if (stop) {
-      return Error{ErrorKind::kCancelled, "the run was stopped"};
-    }
-    if (const std::string_view input = FailedInput(*rule, failed); !input.empty()) {
-      events_.RuleSkipped(rule->name, input);
-      failed.insert(rule->output);
-    } else {
-      RuleResult result = Run(*rule);
-      const Status status = result.status;
-      receive(std::move(result));
-      if (!status.ok()) {
-        failed.insert(rule->output);
-        first = first.ok() ? status : first;
-        if (status.error().kind == ErrorKind::kCommitUnknown) {
-          return status;
-        }
-      }
-    }
-    ++done;
-  }
-  return first;
-}
-
-Status RuleStage::RunSteps(const rules::Rule& rule, RuleResult& result,
+Status RuleStage::RunSteps(const rules::Rule& rule, const std::stop_token& stop, RuleResult& result,
                            contract::GatedQuery& gated) {
   ArtifactList artifacts(result);
   result.inputs.assign(rule.inputs.begin(), rule.inputs.end());
@@ -174,22 +133,22 @@ Status RuleStage::RunSteps(const rules::Rule& rule, RuleResult& result,
   result.step = "gate";
   NORMA_ASSIGN_OR_RETURN(gated, contract::GateSql(compiled.sql, planned, *contract));
   artifacts.Add("gated_sql", gated.sql);
-  if (!gated.dropped_columns.empty()) {
-    events_.ColumnsDropped(rule.name, gated.dropped_columns);
-  }
   NORMA_ASSIGN_OR_RETURN(const engine::Query query,
                          workspace_.session().Plan(gated.sql, engine::Policy::kRule));
   NORMA_ASSIGN_OR_RETURN(std::string explain, query.Explain("physical"));
   artifacts.Add("explain", std::move(explain));
 
   result.step = "claims";
-  NORMA_RETURN_IF_ERROR(CheckClaims(workspace_.session(), built.claims));
+  NORMA_RETURN_IF_ERROR(CheckClaims(workspace_.session(), built.claims, stop));
 
   result.step = "write";
   engine::WriteSpec spec = WriteSpecOf(*contract, engine::WriteMode::kReplace);
   spec.failures_column = contract::kFailuresColumn;
   NORMA_ASSIGN_OR_RETURN(engine::Write write, engine::Write::Begin(*target, spec));
+  const std::stop_callback cancel(stop, [&write] { write.Cancel(); });
   NORMA_RETURN_IF_ERROR(write.FromQuery(query));
+  NORMA_ASSIGN_OR_RETURN(std::string plan, query.PlanJson());
+  artifacts.Add("plan", std::move(plan));
 
   result.step = "commit";
   NORMA_ASSIGN_OR_RETURN(result.commit, write.CommitRows(CommitOfRun(contract->name, identity_)));

@@ -14,12 +14,14 @@
 #include "norma/run/checkpoints.h"
 #include "norma/run/extract_stage.h"
 #include "norma/run/function_catalogue.h"
+#include "norma/run/inputs_hash.h"
 #include "norma/run/journal.h"
 #include "norma/run/manifest.h"
 #include "norma/run/report_page.h"
 #include "norma/run/rule_stage.h"
 #include "norma/run/run_events.h"
 #include "norma/run/run_id.h"
+#include "norma/run/run_rules.h"
 #include "norma/run/selection.h"
 #include "norma/run/settings.h"
 #include "norma/run/stage_clock.h"
@@ -34,6 +36,13 @@ namespace {
 constexpr int64_t kDefaultMemoryBytes = int64_t{2} << 30;
 /// The engine's share of the memory budget; the rest is for workers, queues and Parquet buffers.
 constexpr int64_t kEngineShare = 2;
+/// What a rule has of the engine's memory, at the least, before others run beside it.
+constexpr int64_t kRuleMemoryBytes = int64_t{256} << 20;
+
+int RulesAtOnce(const InForce& in_force) {
+  const int64_t rules = in_force.memory_bytes / kEngineShare / kRuleMemoryBytes;
+  return static_cast<int>(std::clamp<int64_t>(rules, 1, in_force.jobs));
+}
 
 /// One run from its first check to its manifest. Each method is a stage.
 class Runner {
@@ -103,13 +112,19 @@ class Runner {
       return {};
     }
     NORMA_ASSIGN_OR_RETURN(last_, LastManifest(workspace_->session()));
+    std::vector<Setting> settings = SettingsOf(options_, in_force_);
+    settings_hash_ = SettingsHash(settings, in_force_, functions_.hash);
+    NORMA_ASSIGN_OR_RETURN(const std::vector<Setting> of_engine,
+                           EngineSettings(workspace_->session()));
+    settings.insert(settings.end(), of_engine.begin(), of_engine.end());
     journal_.emplace(*workspace_, events_,
                      RunRecord{.run_id = summary_.run_id,
                                .norma_version = std::string(kVersion),
+                               .inputs_hash = settings_hash_,
                                .limits = LimitsOf(in_force_),
                                .isolation = "worker processes",
                                .catalogue_hash = functions_.hash});
-    NORMA_ASSIGN_OR_RETURN(identity_, journal_->Open());
+    NORMA_ASSIGN_OR_RETURN(identity_, journal_->Open(std::move(settings)));
     summary_.run_number = identity_.run_number;
     events_.RunStarted(identity_.run_number);
     events_.InterpreterUsed(in_force_.interpreter);
@@ -140,40 +155,66 @@ class Runner {
     }
 
     stages_.Begin("extract", static_cast<int64_t>(scan.files.size()), "files");
+    NORMA_ASSIGN_OR_RETURN(FilesHash hash, FilesHash::Make());
     EvidenceWriter writer(*workspace_);
     NORMA_RETURN_IF_ERROR(writer.Start(selection_.evidence));
+    const auto receive = [&](extract::EvidenceTable table, nanoarrow::UniqueArray batch) -> Status {
+      if (table == extract::EvidenceTable::kRepoFiles) {
+        NORMA_RETURN_IF_ERROR(hash.Add(*batch.get()));
+      }
+      return writer.Push(table, std::move(batch));
+    };
     {
       std::atomic<int64_t> done = 0;
+      std::atomic<bool> is_stopped = false;
+      const std::stop_callback on_stop(options_.stop, [&] { is_stopped = true; });
       const Watcher watcher(done, [&](int64_t files) { observer_.Progress(files); }, peak_bytes_);
-      NORMA_ASSIGN_OR_RETURN(counts_,
-                             ExtractRepository(
-                                 *repository_, scan,
-                                 ExtractOptions{.cpython = {.interpreter = in_force_.interpreter,
-                                                            .limits = in_force_.worker},
-                                                .jobs = in_force_.jobs},
-                                 [&](extract::EvidenceTable table, nanoarrow::UniqueArray batch) {
-                                   return writer.Push(table, std::move(batch));
-                                 },
-                                 done, Stop()));
+      NORMA_ASSIGN_OR_RETURN(
+          counts_,
+          ExtractRepository(*repository_, scan,
+                            ExtractOptions{.cpython = {.interpreter = in_force_.interpreter,
+                                                       .limits = in_force_.worker},
+                                           .jobs = in_force_.jobs},
+                            receive, done, is_stopped));
     }
     Count();
 
     stages_.Begin("commit evidence");
-    NORMA_ASSIGN_OR_RETURN(const std::vector<TableCommit> commits, writer.Finish(identity_));
-    for (const TableCommit& done : commits) {
+    const std::string files_hash = hash.Text();
+    RecordInputs(files_hash);
+    return writer.Finish(identity_, [&](const TableCommit& done) -> Status {
       NORMA_RETURN_IF_ERROR(workspace_->Refresh(done.table));
+      NORMA_RETURN_IF_ERROR(CheckTakenUp(done, files_hash));
       AddTable(done.table, done.commit, std::nullopt);
+      return options_.stop.stop_requested()
+                 ? Status(Error{ErrorKind::kCancelled, "the run was stopped"})
+                 : Status();
+    });
+  }
+
+  /// Evidence that an earlier attempt of the run has committed must be of the same files.
+  /// `repo_files` names them, and is the first to be committed.
+  Status CheckTakenUp(const TableCommit& done, const std::string& files_hash) const {
+    if (done.table != EvidenceTableName(extract::EvidenceTable::kRepoFiles) ||
+        done.commit.outcome != engine::CommitOutcome::kAlreadyApplied) {
+      return {};
     }
-    return RecordInputs();
+    NORMA_ASSIGN_OR_RETURN(const std::string committed, FilesHash::OfTable(workspace_->session()));
+    if (committed == files_hash) {
+      return {};
+    }
+    return Error{ErrorKind::kInvalidArgument,
+                 fmt::format("the files have changed since the run was begun: {}", summary_.run_id),
+                 std::string(kOtherRunHelp)};
   }
 
   Status Rules() {
     stages_.Begin("rules", static_cast<int64_t>(selection_.rules.size()), "rules");
     std::atomic<int64_t> done = 0;
     const Watcher watcher(done, [&](int64_t rules) { observer_.Progress(rules); }, peak_bytes_);
-    RuleStage stage(*workspace_, identity_, events_);
-    return stage.RunAll(
-        selection_.rules,
+    RuleStage stage(*workspace_, identity_);
+    return RunRules(
+        stage, selection_.rules, RulesAtOnce(in_force_), events_,
         [&](RuleResult result) {
           journal_->AddArtifacts(result.artifacts);
           if (result.status.ok()) {
@@ -181,7 +222,7 @@ class Runner {
           }
           rules_.push_back(std::move(result));
         },
-        done, Stop());
+        done, options_.stop);
   }
 
   /// Everything that explains the run, then, last, the manifest.
@@ -193,12 +234,8 @@ class Runner {
       }
     }
     summary_.exit_code = options_.strict && counts_.failed_files > 0 ? 1 : 0;
-    std::vector<Setting> settings = SettingsOf(options_, in_force_);
-    NORMA_ASSIGN_OR_RETURN(const std::vector<Setting> of_engine,
-                           EngineSettings(workspace_->session()));
-    settings.insert(settings.end(), of_engine.begin(), of_engine.end());
     events_.RunFinished(summary_.exit_code);
-    NORMA_RETURN_IF_ERROR(journal_->Complete(std::move(settings), functions_, summary_.exit_code));
+    NORMA_RETURN_IF_ERROR(journal_->Complete(functions_, summary_.exit_code));
     summary_.state = journal_->record().state;
     stages_.End();
     return {};
@@ -261,17 +298,12 @@ class Runner {
     events_.FilesFailed(summary_.failed_files_by_reason);
   }
 
-  /// What the run works on: known once the files are in `repo_files`.
-  Status RecordInputs() {
-    NORMA_ASSIGN_OR_RETURN(std::string inputs_hash,
-                           InputsHash(workspace_->session(), SettingsOf(options_, in_force_),
-                                      in_force_, functions_.hash));
-    const std::vector<std::string> absent = AbsentInputs(selection_, workspace_->contracts());
-    for (const std::string& table : absent) {
-      events_.InputAbsent(table);
+  void RecordInputs(std::string_view files_hash) {
+    const std::vector<AbsentInput> absent = AbsentInputs(selection_, workspace_->contracts());
+    for (const AbsentInput& input : absent) {
+      events_.InputAbsent(input.table);
     }
-    journal_->SetInputs(std::move(inputs_hash), absent);
-    return {};
+    journal_->SetInputs(InputsHash(settings_hash_, files_hash), AbsentInputTexts(absent));
   }
 
   void AddTable(const std::string& table, const engine::Commit& commit,
@@ -318,11 +350,6 @@ class Runner {
     return std::move(summary_);
   }
 
-  const std::atomic<bool>& Stop() const {
-    static const std::atomic<bool> kNever = false;
-    return options_.cancel == nullptr ? kNever : *options_.cancel;
-  }
-
   const RunOptions& options_;
   RunObserver& observer_;
   RunSummary summary_;
@@ -336,6 +363,7 @@ class Runner {
   Selection selection_;
   FunctionCatalogue functions_;
   std::optional<Manifest> last_;
+  std::string settings_hash_;
   std::optional<Journal> journal_;
   RunIdentity identity_;
   ExtractCounts counts_;

@@ -3,9 +3,9 @@
 /// \file
 /// The main job: a repository becomes committed tables.
 
-#include <atomic>
 #include <cstdint>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +31,8 @@ struct RunOptions {
   /// Who gave a setting, by the name of its option: option, variable or file. Defaults are not
   /// among them.
   std::map<std::string, std::string> setting_sources;
-  /// Becomes true when the user wants to stop: the commit in hand is settled, then kCancelled.
-  const std::atomic<bool>* cancel = nullptr;
+  /// The user wants to stop: the commit in hand is settled, then kCancelled.
+  std::stop_token stop;
 };
 
 struct StageTime {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <span>
 
 #include "norma/rules/catalogue.h"
 
@@ -69,21 +71,38 @@ Result<Selection> Select(const std::vector<std::string>& only,
   return selection;
 }
 
-std::vector<std::string> AbsentInputs(const Selection& selection,
+std::vector<AbsentInput> AbsentInputs(const Selection& selection,
                                       const contract::Registry& contracts) {
-  std::set<std::string> absent;
-  for (const rules::Rule* rule : selection.rules) {
-    for (const auto inputs : {rule->inputs, rule->optional_inputs}) {
-      for (const std::string_view input : inputs) {
-        const contract::Contract* contract = contracts.FindContract(input);
-        if (contract != nullptr && contract->kind == contract::ContractKind::kEvidence &&
-            !HasProducer(input)) {
-          absent.insert(contract->name);
-        }
+  std::map<std::string, bool> is_required;
+  const auto add = [&](std::span<const std::string_view> inputs, bool required) {
+    for (const std::string_view input : inputs) {
+      const contract::Contract* contract = contracts.FindContract(input);
+      if (contract != nullptr && contract->kind == contract::ContractKind::kEvidence &&
+          !HasProducer(input)) {
+        is_required[contract->name] |= required;
       }
     }
+  };
+  for (const rules::Rule* rule : selection.rules) {
+    add(rule->inputs, true);
+    add(rule->optional_inputs, false);
   }
-  return {absent.begin(), absent.end()};
+  std::vector<AbsentInput> absent;
+  for (const auto& [table, required] : is_required) {
+    absent.push_back({.table = table, .is_required = required});
+  }
+  return absent;
+}
+
+std::vector<std::string> AbsentInputTexts(const std::vector<AbsentInput>& absent) {
+  std::vector<std::string> texts;
+  for (const AbsentInput& input : absent) {
+    texts.push_back(input.table);
+    if (input.is_required) {
+      texts.push_back(fmt::format("empty: {}", input.table));
+    }
+  }
+  return texts;
 }
 
 }  // namespace norma::run

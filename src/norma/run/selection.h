@@ -27,9 +27,17 @@ struct Selection {
 ///     make.
 Result<Selection> Select(const std::vector<std::string>& only, const contract::Registry& contracts);
 
-/// The evidence tables that rules of the selection read and that no extractor of this build fills,
-/// sorted: they are there and empty.
-std::vector<std::string> AbsentInputs(const Selection& selection,
+/// An evidence table that no extractor of this build fills: it is there and empty.
+struct AbsentInput {
+  std::string table;
+  bool is_required = false;  ///< by a rule of the selection, whose output then is empty
+};
+
+/// Those that rules of the selection read, by name.
+std::vector<AbsentInput> AbsentInputs(const Selection& selection,
                                       const contract::Registry& contracts);
+
+/// As the manifest lists them: each table, and "empty: <table>" for a required one.
+std::vector<std::string> AbsentInputTexts(const std::vector<AbsentInput>& absent);
 
 }  // namespace norma::run

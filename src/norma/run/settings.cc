@@ -3,28 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "norma/run/text_rows.h"
 #include "norma/source/scan.h"
-#include "norma/sql/part_hash.h"
 
 namespace norma::run {
 namespace {
 
 constexpr std::string_view kLabelPrefix = "label.";
-
-/// Settings that say where a run works, how fast, and what it tells: they change no row. The
-/// interpreter's version counts, not where it lies.
-constexpr std::array<std::string_view, 6> kWithoutEffect = {"jobs",   "memory",     "out",
-                                                            "python", "repository", "strict"};
-
-bool ChangesRows(const Setting& setting) {
-  return !setting.name.starts_with(kLabelPrefix) &&
-         std::ranges::find(kWithoutEffect, setting.name) == kWithoutEffect.end();
-}
 
 }  // namespace
 
@@ -66,25 +53,6 @@ std::map<std::string, std::string> LimitsOf(const InForce& in_force) {
           {"worker_cpu_seconds", fmt::format("{}", worker.cpu_seconds)},
           {"worker_memory_bytes", fmt::format("{}", worker.address_space_bytes)},
           {"worker_wall_ms", fmt::format("{}", worker.wall_time.count())}};
-}
-
-Result<std::string> InputsHash(const engine::Session& session, std::span<const Setting> settings,
-                               const InForce& in_force, std::string_view catalogue_hash) {
-  sql::PartHash hash("inputs");
-  hash.Add(catalogue_hash).Add(in_force.interpreter.version);
-  for (const Setting& setting : settings) {
-    if (ChangesRows(setting)) {
-      hash.Add(setting.name).Add(setting.value);
-    }
-  }
-  hash.Add(std::nullopt);  // no name: the settings end here
-  NORMA_ASSIGN_OR_RETURN(
-      const std::vector<TextRow> files,
-      FetchTextRows(session, "SELECT path, content_sha256 FROM repo_files ORDER BY path"));
-  for (const TextRow& file : files) {
-    hash.Add(file[0]).Add(file[1]);
-  }
-  return hash.Stored("inputs");
 }
 
 }  // namespace norma::run

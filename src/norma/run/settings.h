@@ -1,20 +1,18 @@
 #pragma once
 
 /// \file
-/// The settings in force in a run, and the identity of what it works on.
+/// The settings in force in a run.
 
 #include <map>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "norma/base/result.h"
+#include "norma/engine/session.h"
 #include "norma/extract/cpython/interpreter.h"
 #include "norma/extract/cpython/worker.h"
 #include "norma/run/control_rows.h"
 #include "norma/run/run.h"
-#include "norma/run/workspace.h"
 
 namespace norma::run {
 
@@ -34,10 +32,5 @@ Result<std::vector<Setting>> EngineSettings(const engine::Session& session);
 
 /// The limits that a run is held to, by name.
 std::map<std::string, std::string> LimitsOf(const InForce& in_force);
-
-/// One hash over the files of `repo_files` with their contents, the settings that can change a row,
-/// the interpreter's version and the function catalogue. Equal for runs that give equal tables.
-Result<std::string> InputsHash(const engine::Session& session, std::span<const Setting> settings,
-                               const InForce& in_force, std::string_view catalogue_hash);
 
 }  // namespace norma::run

@@ -122,7 +122,7 @@ Status EvidenceWriter::Push(extract::EvidenceTable table, nanoarrow::UniqueArray
   return why.ok() ? pushed : why;
 }
 
-Result<std::vector<TableCommit>> EvidenceWriter::Finish(const RunIdentity& run) {
+Status EvidenceWriter::Finish(const RunIdentity& run, const Receiver& receive) {
   for (const auto& lane : lanes_) {
     if (lane != nullptr) {
       lane->queue->Close();
@@ -133,7 +133,6 @@ Result<std::vector<TableCommit>> EvidenceWriter::Finish(const RunIdentity& run) 
       NORMA_RETURN_IF_ERROR(WhyClosed(*lane));
     }
   }
-  std::vector<TableCommit> commits;
   for (const auto& lane : lanes_) {
     if (lane == nullptr) {
       continue;
@@ -142,9 +141,9 @@ Result<std::vector<TableCommit>> EvidenceWriter::Finish(const RunIdentity& run) 
     NORMA_ASSIGN_OR_RETURN(
         const engine::Commit commit,
         lane->write->CommitRows(CommitOfRun(name, run)).WithContext(fmt::format("table {}", name)));
-    commits.push_back({name, commit});
+    NORMA_RETURN_IF_ERROR(receive({name, commit}));
   }
-  return commits;
+  return {};
 }
 
 }  // namespace norma::run

@@ -4,6 +4,7 @@
 /// Rows of a run into tables: evidence as it streams, control rows at once. Commits carry the run.
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,9 +65,12 @@ class EvidenceWriter {
   /// Adds rows; waits while the table's writer is behind.
   Status Push(extract::EvidenceTable table, nanoarrow::UniqueArray batch);
 
-  /// Ends the streams, waits for the files, and commits every table.
-  /// \return the first failure; tables committed before it stand.
-  Result<std::vector<TableCommit>> Finish(const RunIdentity& run);
+  /// Takes what became of a table. A failure ends the commits.
+  using Receiver = std::function<Status(const TableCommit&)>;
+
+  /// Ends the streams, waits for the files, and commits every table, in the order of their list.
+  /// \return the first failure; tables committed before it stand, and `receive` has them.
+  Status Finish(const RunIdentity& run, const Receiver& receive);
 
  private:
   struct Lane {

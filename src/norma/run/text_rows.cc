@@ -37,8 +37,10 @@ Status AppendRows(const ArrowSchema& schema, const ArrowArray& batch, std::vecto
 
 }  // namespace
 
-Result<std::vector<TextRow>> FetchTextRows(const engine::Session& session, std::string_view sql) {
+Result<std::vector<TextRow>> FetchTextRows(const engine::Session& session, std::string_view sql,
+                                           const std::stop_token& stop) {
   NORMA_ASSIGN_OR_RETURN(const engine::Query query, session.Plan(sql));
+  const std::stop_callback cancel(stop, [&query] { query.Cancel(); });
   NORMA_ASSIGN_OR_RETURN(engine::Stream stream, query.Run());
   return CollectTextRows(std::move(stream));
 }

@@ -4,6 +4,7 @@
 /// Small query results as text cells.
 
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,9 @@ namespace norma::run {
 using TextRow = std::vector<std::optional<std::string>>;
 
 /// Runs a query all of whose columns are text, and keeps all rows: for a few thousand at the most.
-/// \return kInternal if a column is not text.
-Result<std::vector<TextRow>> FetchTextRows(const engine::Session& session, std::string_view sql);
+/// \return kInternal if a column is not text; kCancelled after `stop`.
+Result<std::vector<TextRow>> FetchTextRows(const engine::Session& session, std::string_view sql,
+                                           const std::stop_token& stop = {});
 
 /// The same for a stream that is there already.
 Result<std::vector<TextRow>> CollectTextRows(engine::Stream stream);

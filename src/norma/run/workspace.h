@@ -53,7 +53,8 @@ class Workspace {
   /// \param versions by table; one that is not named is opened at its newest version.
   Status OpenTables(contract::ContractKind kind, const std::map<std::string, int64_t>& versions);
 
-  /// Opens a table anew, at its newest version, and registers that.
+  /// Opens a table anew, at its newest version, and registers that. Threads may do so at the same
+  /// time for different tables that are open, while others read further ones.
   Status Refresh(std::string_view table);
 
   /// \return nullptr if the table is not open.
