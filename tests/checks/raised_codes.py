@@ -31,7 +31,9 @@ ASKED_FOR = re.compile(r'(\[|getenv\()"\w+"')
 KIND_LINE = re.compile(r"^NORMA_ERROR_KIND\(\d+, (\w+), (\d+)", re.MULTILINE)
 EVENT_LINE = re.compile(r'^NORMA_EVENT_CODE\((\w+), "(\w+)"', re.MULTILINE)
 
-COMMENT_OR_TEXT = re.compile(r'//[^\n]*|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'', re.DOTALL)
+COMMENT_OR_TEXT = re.compile(
+    r'//[^\n]*|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'', re.DOTALL
+)
 EXPECTATION = re.compile(r"\b(?:EXPECT_|ASSERT_|Expect)\w+\(")
 MADE = re.compile(r"Error\{ErrorKind::k(\w+)|\{ErrorKind::k(\w+), \"|Add\(EventCode::k(\w+)")
 NAMED = re.compile(r"(?:ErrorKind|EventCode)::k(\w+)")
@@ -93,7 +95,9 @@ def failure_codes() -> set[str]:
 
 
 def main() -> int:
-    read = lambda name: (ROOT / "src/norma" / name).read_text(encoding="utf-8")
+    def read(name: str) -> str:
+        return (ROOT / "src/norma" / name).read_text(encoding="utf-8")
+
     kinds = dict(KIND_LINE.findall(read("base/error_kinds.def")))
     events = dict(EVENT_LINE.findall(read("diagnostics/event_codes.def")))
     kind_of_exit = {code: kind for kind, code in kinds.items()}
@@ -115,7 +119,9 @@ def main() -> int:
     codes = failure_codes()
     wanted = [*kinds, *events.values(), *sorted(codes)]
     faults = [
-        f"no test expects it: {name}" for name in wanted if name not in EXCEPTIONS and not where[name]
+        f"no test expects it: {name}"
+        for name in wanted
+        if name not in EXCEPTIONS and not where[name]
     ]
     faults += [
         f"an exception that is not needed: {name}"
@@ -124,7 +130,10 @@ def main() -> int:
     ]
     if len(codes) < 10 or not kinds or not events:
         faults.append("a list of codes was not found, so nothing was checked")
-    print("\n".join(faults) or f"raised codes: {len(wanted)}, all but {len(EXCEPTIONS)} expected by tests")
+    print(
+        "\n".join(faults)
+        or f"raised codes: {len(wanted)}, all but {len(EXCEPTIONS)} expected by tests"
+    )
     if "--list" in sys.argv:
         for name in wanted:
             print(f"{name}: {', '.join(map(str, where[name])) or EXCEPTIONS.get(name)}")

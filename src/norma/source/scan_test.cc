@@ -223,8 +223,7 @@ TEST_F(ScanTest, SaysThatAFileChangedWhileItWasRead) {
   FileIdentity status;
   status.path = "status";
   for (const int64_t limit : {1, -1}) {  // read whole, and hashed alone for being too large
-    const ReadResult read =
-        ReadSourceFile(repository.value(), status, {.max_file_bytes = limit});
+    const ReadResult read = ReadSourceFile(repository.value(), status, {.max_file_bytes = limit});
     EXPECT_FALSE(read.usable);
     EXPECT_FALSE(read.file.has_value());
     ASSERT_TRUE(read.failure.has_value());
