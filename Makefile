@@ -2,6 +2,7 @@
 # make test                       build everything and run all tests but the long ones
 # make build                      only the program: build/release/norma
 # make lint                       clang-tidy over what changed since it last passed
+# make coverage                   which lines and branches the tests run, by module
 # make format                     format all sources
 # make docs                       print the pages that come from the code
 REPO ?= examples/shapes
@@ -9,7 +10,7 @@ OUT ?= facts
 XDG_CACHE_HOME ?= $(HOME)/.cache
 NORMA_CACHE_DIR ?= $(XDG_CACHE_HOME)/norma
 
-.PHONY: build run test golden lint format docs setup setup-test
+.PHONY: build run test golden lint coverage format docs setup setup-test
 
 setup:
 	@scripts/setup.sh
@@ -32,6 +33,13 @@ test: setup-test
 lint: setup-test
 	@cmake --preset release --log-level=WARNING
 	@scripts/tidy.py build/release
+
+coverage: setup-test
+	@cmake --preset coverage --log-level=WARNING
+	@cmake --build --preset coverage
+	@find build/coverage -name '*.gcda' -delete
+	ctest --preset coverage -L 'unit|golden|slt' -j $$(nproc)
+	@scripts/coverage.py --files build/coverage
 
 # Writes anew what tests/golden expects of the rules; the diff is the review.
 golden: setup-test build

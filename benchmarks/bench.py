@@ -2,218 +2,166 @@
 
 Usage: python3 benchmarks/bench.py [--norma PROGRAM] [--input FOLDER] [--rounds N] [--no-scip]
 
-The input is the standard library of this Python with its test package, copied to a scratch folder.
+Inputs: the standard library of this Python with its test package, and the package `django` of the source
+archive that the acceptance tests use. scip-python fails on the first, and finishes the second.
 Peers: benchmarks/peers/python_facts.py (ast, symtable, LibCST, deltalake) and scip-python from npm.
-Rounds alternate between the programs, so that a slow minute of the machine hits all of them.
+Each round runs every program, in turn forwards and backwards, so that a slow minute of the machine and
+the state that one program leaves to the next hit all of them.
 """
 
 import argparse
+import dataclasses
 import datetime
 import json
-import os
 import pathlib
 import platform
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-SCIP_PYTHON = "@sourcegraph/scip-python@0.6.6"
-LAST_WORDS = 12  # lines of a program that failed
-PEER_PACKAGES = ["deltalake==1.6.6", "pyarrow==26.0.1", "libcst==1.9.0"]
+from measure import machine, measure
+from programs import ROOT, Program, cache_folder, norma, python_peer, scip_python
 
 
-def cache_folder() -> pathlib.Path:
-    home = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
-    return pathlib.Path(os.environ.get("NORMA_CACHE_DIR") or pathlib.Path(home, "norma"))
+@dataclasses.dataclass
+class Input:
+    name: str
+    folder: pathlib.Path
+    files: int
+    lines: int
+    size: int
 
 
-def copy_standard_library(target: pathlib.Path) -> None:
-    source = sysconfig.get_path("stdlib")
+def standard_library(scratch: pathlib.Path) -> Input:
+    target = scratch / "stdlib"
     ignored = shutil.ignore_patterns("site-packages", "__pycache__", "*.so", "*.pyc")
-    shutil.copytree(source, target, ignore=ignored, symlinks=True)
+    shutil.copytree(sysconfig.get_path("stdlib"), target, ignore=ignored, symlinks=True)
+    return described(f"Standard library of Python {platform.python_version()}", target)
 
 
-def count(folder: pathlib.Path) -> tuple[int, int, int]:
-    """Files, lines and bytes of the Python sources below `folder`."""
+def django(scratch: pathlib.Path) -> Input:
+    lines = (ROOT / "tests/acceptance/packages.txt").read_text().splitlines()
+    name, version, sha256 = next(line.split() for line in lines if line.startswith("django "))
+    sources = cache_folder() / "sources"
+    fetch = ROOT / "cmake/fetch_sdist.py"
+    subprocess.run([sys.executable, fetch, name, version, sha256, sources], check=True)
+    target = scratch / "django"
+    shutil.copytree(sources / f"{name}-{version}" / "django", target / "django")
+    return described(f"Package django {version}, without its tests", target)
+
+
+def described(name: str, folder: pathlib.Path) -> Input:
     files = [path for path in folder.rglob("*.py*") if path.suffix in {".py", ".pyi"}]
     contents = [path.read_bytes() for path in files]
-    return len(files), sum(c.count(b"\n") for c in contents), sum(map(len, contents))
+    return Input(
+        name, folder, len(files), sum(c.count(b"\n") for c in contents), sum(map(len, contents))
+    )
 
 
-def measure(command: list[str], environment: dict[str, str] | None = None) -> dict:
-    """Runs a command; wall and CPU seconds and the largest resident process of its tree."""
-    start = time.monotonic()
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as talk:
-        process = subprocess.Popen(command, stdout=output, stderr=talk, env=environment)
-        peak, tree = 0, {}
-        while process.poll() is None:
-            tree = resident_of_tree(process.pid)
-            peak = max(peak, sum(tree.values()))
-            time.sleep(0.05)
-        wall = time.monotonic() - start
-        output.seek(0)
-        answer = output.read().decode(errors="replace")
-        talk.seek(0)
-        last_words = talk.read().decode(errors="replace").strip().splitlines()[-LAST_WORDS:]
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return {
-        "code": process.returncode,
-        "wall": wall,
-        "cpu_total": usage.ru_utime + usage.ru_stime,
-        "peak": peak,
-        "answer": answer,
-        "last_words": "\n".join(last_words),
-    }
+def run_rounds(
+    programs: list[Program], source: Input, rounds: int, scratch: pathlib.Path
+) -> dict[str, list[dict]]:
+    runs: dict[str, list[dict]] = {program.name: [] for program in programs}
+    for number in range(rounds):
+        for program in programs if number % 2 == 0 else reversed(programs):
+            if program.rounds is not None and number >= program.rounds:
+                continue
+            out = scratch / "out"
+            found = measure(program.command(source.folder, str(out)))
+            found["files"] = program.files(found["answer"], str(out)) if answered(found) else 0
+            runs[program.name].append(found)
+            print(f"{program.name}: exit {found['code']}, {found['wall']:.1f} s", file=sys.stderr)
+            if found["code"] != 0:
+                print(found["last_words"], file=sys.stderr)
+            shutil.rmtree(out) if out.is_dir() else out.unlink(missing_ok=True)
+    return runs
 
 
-def resident_of_tree(pid: int) -> dict[int, int]:
-    """Resident bytes of a process and all its descendants; shared pages count in each."""
-    found, waiting = {}, [pid]
-    page = os.sysconf("SC_PAGE_SIZE")
-    while waiting:
-        current = waiting.pop()
-        try:
-            pages = pathlib.Path(f"/proc/{current}/statm").read_text().split()[1]
-            found[current] = int(pages) * page
-            for task in pathlib.Path(f"/proc/{current}/task").iterdir():
-                waiting.extend(map(int, (task / "children").read_text().split()))
-        except (OSError, IndexError):
-            continue
-    return found
+def answered(run: dict) -> bool:
+    return run["code"] == 0
 
 
-def peer_python() -> str:
-    folder = cache_folder() / "bench-python"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", *PEER_PACKAGES], check=True)
-    return str(python)
+def row(name: str, runs: list[dict], lines: int, base: float) -> str:
+    walls = [run["wall"] for run in runs]
+    wall = statistics.median(walls)
+    if all(map(answered, runs)):
+        complete = f"yes, {runs[-1]['files']:,} files"
+        speed, ratio = f"{lines / wall:,.0f}", f"{wall / base:.2f}"
+    else:
+        complete = f"**no**, exit {', '.join(sorted({str(run['code']) for run in runs}))}"
+        speed = ratio = "–"
+    cpu = statistics.median(run["cpu"] for run in runs)
+    peak = max(run["peak"] for run in runs) / 2**20
+    return (
+        f"| {name} | {complete} | {len(runs)} | {wall:.1f} ({min(walls):.1f}–{max(walls):.1f}) "
+        f"| {cpu:.1f} | {speed} | {peak:,.0f} | {ratio} |"
+    )
 
 
-def scip_program() -> str | None:
-    folder = cache_folder() / "bench-npm"
-    program = folder / "node_modules" / ".bin" / "scip-python"
-    if not program.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, SCIP_PYTHON],
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            return None
-    return str(program)
+def table(source: Input, runs: dict[str, list[dict]]) -> str:
+    base = statistics.median(run["wall"] for run in runs["norma run"])
+    rows = [row(name, found, source.lines, base) for name, found in runs.items()]
+    stages = json.loads(runs["norma run"][-1]["answer"])["result"]["stages"]
+    by_stage = ", ".join(f"{stage['name']} {stage['seconds']:.2f}" for stage in stages)
+    return f"""## {source.name}
+
+{source.files:,} files, {source.lines:,} lines, {source.size / 1e6:.1f} MB.
+
+| program | complete | rounds | wall s, median (range) | CPU s | lines/s | peak MiB | wall ÷ norma |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+{chr(10).join(rows)}
+
+Seconds by stage of the last `norma run`: {by_stage}.
+"""
 
 
-def machine() -> str:
-    model = "unknown processor"
-    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            model = line.split(":", 1)[1].strip()
-            break
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores of {model}, {memory:.0f} GiB, {platform.system()} {platform.machine()}"
+def page(programs: list[Program], tables: list[str]) -> str:
+    today = datetime.datetime.now(datetime.UTC).date()
+    versions = "\n".join(f"- {program.name}: {program.version}" for program in programs)
+    return f"""# Benchmark results
+
+Made by `python3 benchmarks/bench.py` on {today}: {machine()}.
+
+{versions}
+
+All programs ran in one session, round by round, every second round backwards. Memory is the sum of
+resident sizes over the program and its children, sampled every 50 ms. A program that is not complete
+failed: its time is what it took until then, and is compared with nothing.
+
+The programs do not make the same facts: the Python script writes nine flat tables without ids,
+scopes of names or line index; scip-python resolves names across files and writes one index file.
+
+{chr(10).join(tables)}"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--norma", default=str(ROOT / "build/release/norma"))
-    parser.add_argument("--input", type=pathlib.Path)
+    parser.add_argument("--input", type=pathlib.Path, help="a folder instead of the two inputs")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-scip", action="store_true")
     parser.add_argument("--results", type=pathlib.Path, default=ROOT / "benchmarks/RESULTS.md")
     options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error("--rounds is at least 1")
 
-    scratch = pathlib.Path(tempfile.mkdtemp(prefix="norma-bench-"))
-    try:
-        source = options.input
-        if source is None:
-            source = scratch / "stdlib"
-            copy_standard_library(source)
-        files, lines, size = count(source)
-        print(f"{files} files, {lines} lines, {size / 1e6:.1f} MB", file=sys.stderr)
-
-        programs = {
-            "norma run": lambda out: [options.norma, "run", str(source), "--out", out, "--json"]
-        }
-        python = peer_python()
-        peer = str(ROOT / "benchmarks/peers/python_facts.py")
-        programs["ast + symtable + LibCST + deltalake"] = lambda out: [
-            python,
-            peer,
-            str(source),
-            out,
-        ]
-        if not options.no_scip and (scip := scip_program()):
-            programs["scip-python 0.6.6"] = lambda out: [
-                scip, "index", "--cwd", str(source), "--project-name", "bench",
-                "--project-version", "1", "--output", out + ".scip",
-            ]  # fmt: skip
-
-        runs: dict[str, list[dict]] = {name: [] for name in programs}
-        for round_number in range(options.rounds):
-            for name, command in programs.items():
-                if name.startswith("scip") and round_number > 0:
-                    continue  # minutes a run; one is enough for an order of magnitude
-                out = str(scratch / f"out-{round_number}-{len(name)}")
-                before = resource.getrusage(resource.RUSAGE_CHILDREN)
-                found = measure(command(out))
-                found["cpu"] = found["cpu_total"] - before.ru_utime - before.ru_stime
-                runs[name].append(found)
-                shutil.rmtree(out, ignore_errors=True)
-                print(f"{name}: exit {found['code']}, {found['wall']:.1f} s", file=sys.stderr)
-                if found["code"] != 0:
-                    print(found["last_words"], file=sys.stderr)
-        options.results.write_text(page(runs, files, lines, size))
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def page(runs: dict[str, list[dict]], files: int, lines: int, size: int) -> str:
-    base = statistics.median(run["wall"] for run in runs["norma run"])
-    rows = []
-    for name, found in runs.items():
-        walls = [run["wall"] for run in found]
-        wall = statistics.median(walls)
-        rows.append(
-            f"| {name} | {len(found)} | {wall:.1f} ({min(walls):.1f}–{max(walls):.1f}) "
-            f"| {statistics.median(r['cpu'] for r in found):.1f} | {lines / wall:,.0f} "
-            f"| {max(r['peak'] for r in found) / 2**20:,.0f} | {wall / base:.2f} "
-            f"| {', '.join(sorted({str(r['code']) for r in found}))} |"
-        )
-    summary = json.loads(runs["norma run"][-1]["answer"])["result"]
-    stages = "\n".join(
-        f"| {stage['name']} | {stage['seconds']:.2f} |" for stage in summary["stages"]
-    )
-    today = datetime.datetime.now(datetime.UTC).date()
-    return f"""# Benchmark results
-
-Made by `python3 benchmarks/bench.py` on {today}: {machine()}, Python {platform.python_version()}.
-Input: its standard library with the `test` package, {files:,} files, {lines:,} lines, {size / 1e6:.1f} MB.
-All programs ran in one session, in alternating rounds. Memory is the sum of resident sizes over the
-program and its children, sampled every 50 ms.
-
-| program | rounds | wall s, median (range) | CPU s | lines/s | peak MiB | wall ÷ norma | exit |
-| --- | --- | --- | --- | --- | --- | --- | --- |
-{chr(10).join(rows)}
-
-A program whose exit is not 0 failed; its time is what it took until then.
-The programs do not make the same facts: the Python script writes nine flat tables without ids,
-scopes of names or line index; scip-python resolves names across files and writes one index file.
-
-Time by stage of the last `norma run`:
-
-| stage | seconds |
-| --- | --- |
-{stages}
-"""
+    programs = [norma(options.norma), python_peer()]
+    if not options.no_scip and (scip := scip_python()):
+        programs.append(scip)
+    with tempfile.TemporaryDirectory(prefix="norma-bench-") as folder:
+        scratch = pathlib.Path(folder)
+        if options.input:
+            inputs = [described(options.input.name, options.input.resolve())]
+        else:
+            inputs = [standard_library(scratch), django(scratch)]
+        tables = []
+        for source in inputs:
+            print(f"{source.name}: {source.files} files, {source.lines} lines", file=sys.stderr)
+            tables.append(table(source, run_rounds(programs, source, options.rounds, scratch)))
+        options.results.write_text(page(programs, tables))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ expressions, AST nodes, scopes, symbols), but exact byte spans only where Python
 
 import ast
 import concurrent.futures
+import json
 import os
 import pathlib
 import symtable
@@ -161,7 +162,8 @@ def main() -> None:
                 os.path.join(output, name),
                 pyarrow.concat_tables(tables, promote_options="permissive"),
             )
-    print({name: sum(map(len, tables)) for name, tables in collected.items()})
+    rows = {name: sum(map(len, tables)) for name, tables in collected.items()}
+    print(json.dumps({"files": len(paths), "rows": rows}))
 
 
 if __name__ == "__main__":

@@ -216,6 +216,21 @@ TEST_F(ScanTest, SaysWhyAFileWasNotRead) {
                           "pipe.py FILE_UNREADABLE", "real/inner.py read"));
 }
 
+TEST_F(ScanTest, SaysThatAFileChangedWhileItWasRead) {
+  // The kernel makes this file while it is read: its size, asked for before, is 0.
+  const auto repository = Repository::Open("/proc/" + std::to_string(getpid()));
+  ASSERT_THAT(repository, IsOk());
+  FileIdentity status;
+  status.path = "status";
+  for (const int64_t limit : {1, -1}) {  // read whole, and hashed alone for being too large
+    const ReadResult read = ReadSourceFile(repository.value(), status, {.max_file_bytes = limit});
+    EXPECT_FALSE(read.usable);
+    EXPECT_FALSE(read.file.has_value());
+    ASSERT_TRUE(read.failure.has_value());
+    EXPECT_EQ(read.failure->code, "FILE_CHANGED");
+  }
+}
+
 TEST_F(ScanTest, OpensNothingOutsideTheRoot) {
   Write("a/b.py", "x");
   fs::create_symlink("/etc", root_ + "/etc");

@@ -15,7 +15,7 @@
 
 namespace norma::extract::cpython {
 
-/// How one field of a node class is sent (worker/norma_worker.py, `field_rules`).
+/// How one field of a node class is sent (worker/norma_worker/grammar.py, `field_rules`).
 enum class FieldRule : uint8_t {
   kChild,
   kOptionalChild,

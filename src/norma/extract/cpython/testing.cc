@@ -104,22 +104,21 @@ const std::vector<Interpreter>& Interpreters() {
 
 std::string ScriptWith(std::string_view method) {
   std::string script = WorkerScript();
-  constexpr std::string_view kStart = "\nmain()\n";
-  EXPECT_TRUE(script.ends_with(kStart));
-  script.resize(script.size() - kStart.size());
+  const size_t start = script.rfind("\nmain()\n");
+  EXPECT_NE(start, std::string::npos);
   std::string body;
   for (const char character : method) {
     body += character == '\n' ? std::string("\n    ") : std::string(1, character);
   }
-  return script + fmt::format(
-                      "\ndef before(source):\n    {}\n"
-                      "proper = Analyser.answer\n"
-                      "def answer(self, source, encoding, recode_mode):\n"
-                      "    before(source)\n"
-                      "    return proper(self, source, encoding, recode_mode)\n"
-                      "Analyser.answer = answer\n"
-                      "main()\n",
-                      body);
+  script.insert(start, fmt::format("\nfrom norma_worker.columns import integers\n"
+                                   "def before(source):\n    {}\n"
+                                   "proper = Analyser.answer\n"
+                                   "def answer(self, source, encoding, recode_mode):\n"
+                                   "    before(source)\n"
+                                   "    return proper(self, source, encoding, recode_mode)\n"
+                                   "Analyser.answer = answer",
+                                   body));
+  return script;
 }
 
 Bench::Bench(const Interpreter& interpreter, const WorkerLimits& limits, std::string script)

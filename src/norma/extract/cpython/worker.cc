@@ -41,7 +41,14 @@ void AppendInteger(std::string& bytes, size_t value) {
 }  // namespace
 
 std::string WorkerScript() {
-  return std::string(norma::embedded::worker_script::Files().front().content);
+  const auto files = norma::embedded::worker_script::Files();
+  std::string script(files.front().content);
+  for (const auto& file : files.subspan(1)) {
+    const std::string_view module = file.name.substr(0, file.name.find('.'));
+    // A module is sent as a raw text, so three single quotes are all that it may not hold.
+    script += fmt::format("load('{}', r'''{}''')\n", module, file.content);
+  }
+  return script;
 }
 
 WorkerLimits LimitsFor(const WorkerLimits& limits, int64_t size) {

@@ -17,7 +17,7 @@
 
 namespace norma::extract::cpython {
 
-/// The Python text of norma's worker (worker/norma_worker.py).
+/// The Python text of norma's worker: worker/loader.py, then the modules of worker/norma_worker.
 std::string WorkerScript();
 
 /// What one file may cost. Beyond `large_file_bytes` each limit grows with the size.

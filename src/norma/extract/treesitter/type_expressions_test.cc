@@ -32,6 +32,25 @@ TEST(TypeExpressions, CoverEveryPlaceOfAnAnnotation) {
             "annotation | variable | ∅ | w | 0 | list | list | false\n");
 }
 
+TEST(TypeExpressions, OfTypeParametersEndWhereTheExpressionDoes) {
+  const Extracted found = ExtractText(
+      "def f[\n"
+      "    A: 'x, ]=',  # A, = [\n"
+      "    B: \"\"\"a\"b, \\\" c\"\"\" = {1: (2, 3)},\n"
+      "    * C = [int, str]  # no, comma\n"
+      "    ,\n"
+      "    **P = [ # ]\n"
+      "        int],\n"
+      "](): pass\n");
+  EXPECT_EQ(found.Lines(EvidenceTable::kCstDefs, {"type_param_names"}), "[A, B, C, P]\n");
+  EXPECT_EQ(found.Lines(EvidenceTable::kCstTypeExprs, {"expr_kind", "target_text", "expr_text"}),
+            "bound | A | 'x, ]='\n"
+            "bound | B | \"\"\"a\"b, \\\" c\"\"\"\n"
+            "default | B | {1: (2, 3)}\n"
+            "default | C | [int, str]\n"
+            "default | P | [ # ]\n        int]\n");
+}
+
 TEST(TypeExpressions, BelongToTheDefinitionTheyAnnotate) {
   const Extracted found = ExtractText(
       "class C[T: int]:\n"
