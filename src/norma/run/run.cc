@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -83,6 +84,14 @@ class Runner {
   }
 
   Status Open() {
+    if (!options_.scip.empty()) {
+      stages_.Begin("index");
+      std::vector<extract::scip::IndexSource> sources;
+      std::ranges::transform(options_.scip, std::back_inserter(sources),
+                             extract::scip::IndexSourceFromText);
+      NORMA_ASSIGN_OR_RETURN(indexes_, extract::scip::IndexSet::Open(sources, Stop()));
+      in_force_.indexes = indexes_.Summaries();
+    }
     stages_.Begin("open");
     NORMA_RETURN_IF_ERROR(engine::StartEngine(
         {.memory_bytes = static_cast<uint64_t>(in_force_.memory_bytes / kEngineShare)}));
@@ -139,6 +148,8 @@ class Runner {
                                  EscapeForMessage(scan.git_refusal)));
     }
 
+    NORMA_RETURN_IF_ERROR(indexes_.ChooseUnits(*repository_, scan.files, Stop()));
+
     stages_.Begin("extract", static_cast<int64_t>(scan.files.size()), "files");
     EvidenceWriter writer(*workspace_);
     NORMA_RETURN_IF_ERROR(writer.Start(selection_.evidence));
@@ -150,6 +161,7 @@ class Runner {
                                  *repository_, scan,
                                  ExtractOptions{.cpython = {.interpreter = in_force_.interpreter,
                                                             .limits = in_force_.worker},
+                                                .indexes = &indexes_,
                                                 .jobs = in_force_.jobs},
                                  [&](extract::EvidenceTable table, nanoarrow::UniqueArray batch) {
                                    return writer.Push(table, std::move(batch));
@@ -266,7 +278,8 @@ class Runner {
     NORMA_ASSIGN_OR_RETURN(std::string inputs_hash,
                            InputsHash(workspace_->session(), SettingsOf(options_, in_force_),
                                       in_force_, functions_.hash));
-    const std::vector<std::string> absent = AbsentInputs(selection_, workspace_->contracts());
+    const std::vector<std::string> absent =
+        AbsentInputs(selection_, workspace_->contracts(), !indexes_.empty());
     for (const std::string& table : absent) {
       events_.InputAbsent(table);
     }
@@ -332,6 +345,7 @@ class Runner {
   std::atomic<int64_t> peak_bytes_ = 0;
   InForce in_force_;
   std::optional<source::Repository> repository_;
+  extract::scip::IndexSet indexes_;
   std::optional<Workspace> workspace_;
   Selection selection_;
   FunctionCatalogue functions_;

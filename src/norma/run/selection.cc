@@ -70,14 +70,14 @@ Result<Selection> Select(const std::vector<std::string>& only,
 }
 
 std::vector<std::string> AbsentInputs(const Selection& selection,
-                                      const contract::Registry& contracts) {
+                                      const contract::Registry& contracts, bool has_index) {
   std::set<std::string> absent;
   for (const rules::Rule* rule : selection.rules) {
     for (const auto inputs : {rule->inputs, rule->optional_inputs}) {
       for (const std::string_view input : inputs) {
         const contract::Contract* contract = contracts.FindContract(input);
         if (contract != nullptr && contract->kind == contract::ContractKind::kEvidence &&
-            !HasProducer(input)) {
+            (!HasProducer(input) || (input.starts_with("scip_") && !has_index))) {
           absent.insert(contract->name);
         }
       }

@@ -27,9 +27,10 @@ struct Selection {
 ///     make.
 Result<Selection> Select(const std::vector<std::string>& only, const contract::Registry& contracts);
 
-/// The evidence tables that rules of the selection read and that no extractor of this build fills,
+/// The evidence tables that rules of the selection read and that no extractor of the run fills,
 /// sorted: they are there and empty.
+/// \param has_index whether a SCIP index takes part.
 std::vector<std::string> AbsentInputs(const Selection& selection,
-                                      const contract::Registry& contracts);
+                                      const contract::Registry& contracts, bool has_index);
 
 }  // namespace norma::run

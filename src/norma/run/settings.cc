@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "norma/extract/scip/document.h"
 #include "norma/run/text_rows.h"
 #include "norma/source/scan.h"
 #include "norma/sql/part_hash.h"
@@ -17,9 +18,9 @@ namespace {
 constexpr std::string_view kLabelPrefix = "label.";
 
 /// Settings that say where a run works, how fast, and what it tells: they change no row. The
-/// interpreter's version counts, not where it lies.
-constexpr std::array<std::string_view, 6> kWithoutEffect = {"jobs",   "memory",     "out",
-                                                            "python", "repository", "strict"};
+/// interpreter's version counts and an index's content, not where they lie.
+constexpr std::array<std::string_view, 7> kWithoutEffect = {
+    "jobs", "memory", "out", "python", "repository", "scip", "strict"};
 
 bool ChangesRows(const Setting& setting) {
   return !setting.name.starts_with(kLabelPrefix) &&
@@ -41,6 +42,7 @@ std::vector<Setting> SettingsOf(const RunOptions& options, const InForce& in_for
       {"memory", fmt::format("{}", in_force.memory_bytes), source("memory")},
       {"strict", options.strict ? "true" : "false", source("strict")},
       {"only", fmt::format("{}", fmt::join(options.only, ",")), source("only")},
+      {"scip", fmt::format("{}", fmt::join(options.scip, ",")), source("scip")},
   };
   for (const auto& [key, value] : options.labels) {
     settings.push_back({fmt::format("{}{}", kLabelPrefix, key), value, source("label")});
@@ -61,6 +63,8 @@ Result<std::vector<Setting>> EngineSettings(const engine::Session& session) {
 std::map<std::string, std::string> LimitsOf(const InForce& in_force) {
   const extract::cpython::WorkerLimits& worker = in_force.worker;
   return {{"file_bytes", fmt::format("{}", source::kMaxFileBytes)},
+          {"index_bytes", fmt::format("{}", extract::scip::kMaxIndexBytes)},
+          {"index_document_bytes", fmt::format("{}", extract::scip::kMaxDocumentBytes)},
           {"memory_bytes", fmt::format("{}", in_force.memory_bytes)},
           {"worker_answer_bytes", fmt::format("{}", worker.answer_bytes)},
           {"worker_cpu_seconds", fmt::format("{}", worker.cpu_seconds)},
@@ -78,6 +82,10 @@ Result<std::string> InputsHash(const engine::Session& session, std::span<const S
     }
   }
   hash.Add(std::nullopt);  // no name: the settings end here
+  for (const extract::scip::IndexSummary& index : in_force.indexes) {
+    hash.Add(index.label).Add(index.sha256);
+  }
+  hash.Add(std::nullopt);
   NORMA_ASSIGN_OR_RETURN(
       const std::vector<TextRow> files,
       FetchTextRows(session, "SELECT path, content_sha256 FROM repo_files ORDER BY path"));

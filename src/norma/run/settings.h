@@ -12,6 +12,7 @@
 #include "norma/base/result.h"
 #include "norma/extract/cpython/interpreter.h"
 #include "norma/extract/cpython/worker.h"
+#include "norma/extract/scip/index.h"
 #include "norma/run/control_rows.h"
 #include "norma/run/run.h"
 #include "norma/run/workspace.h"
@@ -24,6 +25,7 @@ struct InForce {
   int jobs = 1;
   int64_t memory_bytes = 0;
   extract::cpython::WorkerLimits worker;
+  std::vector<extract::scip::IndexSummary> indexes;  ///< that take part, by index_id
 };
 
 /// Norma's own settings, each with who gave its value: option, variable or default.
@@ -35,7 +37,7 @@ Result<std::vector<Setting>> EngineSettings(const engine::Session& session);
 /// The limits that a run is held to, by name.
 std::map<std::string, std::string> LimitsOf(const InForce& in_force);
 
-/// One hash over the files of `repo_files` with their contents, the settings that can change a row,
+/// One hash over the files of `repo_files` and the indexes with their contents, the settings that can change a row,
 /// the interpreter's version and the function catalogue. Equal for runs that give equal tables.
 Result<std::string> InputsHash(const engine::Session& session, std::span<const Setting> settings,
                                const InForce& in_force, std::string_view catalogue_hash);

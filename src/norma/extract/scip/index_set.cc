@@ -99,6 +99,14 @@ Result<IndexSet> IndexSet::Open(std::span<const IndexSource> sources,
   return set;
 }
 
+std::vector<IndexSummary> IndexSet::Summaries() const {
+  std::vector<IndexSummary> summaries;
+  for (const Index& index : indexes_) {
+    summaries.push_back(index.summary());
+  }
+  return summaries;
+}
+
 void IndexSet::AddPaths(const Index& index) {
   for (const DocumentEntry& entry : index.documents()) {
     if (std::optional<std::string> path = RepositoryPath(entry.path); path.has_value()) {

@@ -48,6 +48,7 @@ class IndexSet {
   bool empty() const { return indexes_.empty(); }
   /// By index_id.
   std::span<const Index> indexes() const { return indexes_; }
+  std::vector<IndexSummary> Summaries() const;
   /// Paths in the repository, and those of failures, in order.
   const std::map<std::string, PathDocuments, std::less<>>& paths() const { return paths_; }
 
