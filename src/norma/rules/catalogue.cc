@@ -12,6 +12,7 @@
 #include "norma/rules/cst_imports_norm.h"
 #include "norma/rules/diagnostics_norm.h"
 #include "norma/rules/dim_qualified_names.h"
+#include "norma/rules/scip_occurrences_norm.h"
 #include "norma/rules/span_errors.h"
 #include "norma/rules/type_exprs_norm.h"
 #include "norma/rules/type_nodes.h"
@@ -19,10 +20,10 @@
 namespace norma::rules {
 namespace {
 
-constexpr std::array<const Rule*, 10> kCatalogue = {
+constexpr std::array<const Rule*, 11> kCatalogue = {
     &kAstNodesNorm,  &kCstDefsNorm,     &kCstImportsNorm,    &kCstCallsitesNorm,
     &kTypeExprsNorm, &kTypeNodes,       &kDimQualifiedNames, &kCallsiteQnameCandidates,
-    &kSpanErrors,    &kDiagnosticsNorm,
+    &kScipOccurrencesNorm, &kSpanErrors,    &kDiagnosticsNorm,
 };
 
 }  // namespace
