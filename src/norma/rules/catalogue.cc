@@ -21,9 +21,9 @@ namespace norma::rules {
 namespace {
 
 constexpr std::array<const Rule*, 11> kCatalogue = {
-    &kAstNodesNorm,  &kCstDefsNorm,     &kCstImportsNorm,    &kCstCallsitesNorm,
-    &kTypeExprsNorm, &kTypeNodes,       &kDimQualifiedNames, &kCallsiteQnameCandidates,
-    &kScipOccurrencesNorm, &kSpanErrors,    &kDiagnosticsNorm,
+    &kAstNodesNorm,        &kCstDefsNorm, &kCstImportsNorm,    &kCstCallsitesNorm,
+    &kTypeExprsNorm,       &kTypeNodes,   &kDimQualifiedNames, &kCallsiteQnameCandidates,
+    &kScipOccurrencesNorm, &kSpanErrors,  &kDiagnosticsNorm,
 };
 
 }  // namespace

@@ -36,10 +36,9 @@ Result<Table> Build(const expr::RuleInputs& inputs) {
   NORMA_ASSIGN_OR_RETURN(
       const Table documents,
       all_documents.Select({{"known_document_id", all_documents["document_id"]}, "is_stale"}));
-  NORMA_ASSIGN_OR_RETURN(
-      const Table rows,
-      occurrences.InnerJoin(documents,
-                            occurrences["document_id"] == documents["known_document_id"]));
+  NORMA_ASSIGN_OR_RETURN(const Table rows,
+                         occurrences.InnerJoin(documents, occurrences["document_id"] ==
+                                                              documents["known_document_id"]));
 
   const Column adapter = expr::ConcatStrict({Lit("scip_"), rows["col_unit"]});
   const PositionColumns place = Trusted(rows, "");

@@ -205,8 +205,8 @@ Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
                                         const std::atomic<bool>& stop) {
   const std::vector<Entry> entries = EntriesOf(repository, scan, options.indexes);
   const size_t jobs = static_cast<size_t>(std::max(options.jobs, 1));
-  OrderedDelivery<Unit> delivery(
-      jobs * kParkedUnits, [&](Unit unit) { return Receive(std::move(unit), receive); });
+  OrderedDelivery<Unit> delivery(jobs * kParkedUnits,
+                                 [&](Unit unit) { return Receive(std::move(unit), receive); });
   Stage stage{.repository = repository,
               .options = options,
               .entries = entries,

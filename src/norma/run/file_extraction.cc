@@ -169,11 +169,10 @@ FileReport FileExtraction::Extract(const source::Repository& repository,
     report.has_syntax_error = tables[EvidenceTable::kCstParseErrors].rows() > refusals;
   }
   if (documents != nullptr) {
-    outcomes.push_back(ExtractDocuments(*documents,
-                                        {.path = file.path,
-                                         .file_id = file.file_id,
-                                         .source = read.usable ? &file : nullptr},
-                                        tables));
+    outcomes.push_back(ExtractDocuments(
+        *documents,
+        {.path = file.path, .file_id = file.file_id, .source = read.usable ? &file : nullptr},
+        tables));
   }
   for (const Outcome& outcome : outcomes) {
     AddFailures(outcome, file.file_id, errors);

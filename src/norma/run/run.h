@@ -86,8 +86,9 @@ class RunObserver {
 /// Scans, extracts, runs the rules, commits and records.
 ///
 /// \return kNotFound when the repository, an interpreter or an index is missing; kInvalidArgument
-///     when the output holds something else; kCorruptData when an index cannot be read; kStorage when it cannot be written; kCancelled; any kind of the
-///     layers below. Tables are intact after each of them.
+///     when the output holds something else; kCorruptData when an index cannot be read; kStorage
+///     when it cannot be written; kCancelled; any kind of the layers below. Tables are intact after
+///     each of them.
 Result<RunSummary> Run(const RunOptions& options, RunObserver& observer);
 
 }  // namespace norma::run

@@ -37,8 +37,9 @@ Result<std::vector<Setting>> EngineSettings(const engine::Session& session);
 /// The limits that a run is held to, by name.
 std::map<std::string, std::string> LimitsOf(const InForce& in_force);
 
-/// One hash over the files of `repo_files` and the indexes with their contents, the settings that can change a row,
-/// the interpreter's version and the function catalogue. Equal for runs that give equal tables.
+/// One hash over the files of `repo_files` and the indexes with their contents, the settings that
+/// can change a row, the interpreter's version and the function catalogue. Equal for runs that give
+/// equal tables.
 Result<std::string> InputsHash(const engine::Session& session, std::span<const Setting> settings,
                                const InForce& in_force, std::string_view catalogue_hash);
 

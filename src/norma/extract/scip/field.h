@@ -14,8 +14,8 @@ namespace norma::extract::scip {
 /// One field of a message.
 struct Field {
   int number = 0;
-  bool has_bytes = false;   ///< a text, a message or packed numbers
-  std::string_view bytes;   ///< of the message, if has_bytes
+  bool has_bytes = false;     ///< a text, a message or packed numbers
+  std::string_view bytes;     ///< of the message, if has_bytes
   uint64_t number_value = 0;  ///< of a plain number
 };
 

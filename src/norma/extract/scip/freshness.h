@@ -21,8 +21,7 @@ namespace norma::extract::scip {
 std::optional<std::string> CheckedName(std::string_view symbol);
 
 /// Whether the place is exact and its text is `name`.
-bool Shows(const source::SourceFile& file, const source::Position& position,
-           std::string_view name);
+bool Shows(const source::SourceFile& file, const source::Position& position, std::string_view name);
 
 /// What the occurrences of a document came to.
 struct Freshness {

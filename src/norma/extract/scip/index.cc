@@ -21,8 +21,8 @@ namespace {
 
 bool IsLabel(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           c == '_' || c == '-' || c == '.';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '-' || c == '.';
   });
 }
 
@@ -81,8 +81,8 @@ Result<Index> Index::Open(const IndexSource& source, const std::atomic<bool>& st
   // What is not valid becomes an error or a row; protobuf would print it besides.
   google::protobuf::SetLogHandler(nullptr);
   IndexReader reader(index, stop);
-  NORMA_RETURN_IF_ERROR(reader.Read().WithContext(
-      fmt::format("SCIP index {}", EscapeForMessage(source.path))));
+  NORMA_RETURN_IF_ERROR(
+      reader.Read().WithContext(fmt::format("SCIP index {}", EscapeForMessage(source.path))));
   NORMA_RETURN_IF_ERROR(index.CheckUnchanged());
   index.default_unit_ = UnitOfTool(index.summary_.tool_name).value_or(DocumentUnit());
   return index;

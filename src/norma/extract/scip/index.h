@@ -29,8 +29,8 @@ struct IndexSource {
   friend bool operator==(const IndexSource&, const IndexSource&) = default;
 };
 
-/// Reads `[LABEL=]PATH`. A label has letters, digits, `_`, `-` and `.`; without one it is the file's
-/// name without folder and suffix.
+/// Reads `[LABEL=]PATH`. A label has letters, digits, `_`, `-` and `.`; without one it is the
+/// file's name without folder and suffix.
 IndexSource IndexSourceFromText(std::string_view text);
 
 /// Where a message lies in the file.

@@ -175,8 +175,7 @@ void IndexReader::FailDocument(std::string_view path, std::string_view message) 
     return;
   }
   directory_bytes_ += kEntryBytes + static_cast<int64_t>(path.size());
-  index_.failures_.push_back(
-      {std::string(path), InvalidIndexPart(index_.summary_.label, message)});
+  index_.failures_.push_back({std::string(path), InvalidIndexPart(index_.summary_.label, message)});
 }
 
 void IndexReader::AddUnnamedFailures() {

@@ -27,8 +27,7 @@ std::optional<std::string_view> OrNull(const std::string& text) {
 /// Its name in the protocol; "Unknown" for a number that this version of norma does not know.
 std::string KindName(int kind) {
   return wire::SymbolInformation::Kind_IsValid(kind)
-             ? wire::SymbolInformation::Kind_Name(
-                   static_cast<wire::SymbolInformation::Kind>(kind))
+             ? wire::SymbolInformation::Kind_Name(static_cast<wire::SymbolInformation::Kind>(kind))
              : "Unknown";
 }
 
