@@ -68,6 +68,12 @@ constexpr OptionSpec kMemory = {.name = "memory",
                                 .group = "Extraction",
                                 .help = "Budget of norma and its workers, such as 512MiB or 4GiB",
                                 .default_text = "2GiB"};
+constexpr OptionSpec kScip = {
+    .name = "scip",
+    .kind = kList,
+    .value_name = "[LABEL=]FILE",
+    .group = "Extraction",
+    .help = "SCIP index of the repository, whose facts are added; may be given again"};
 constexpr OptionSpec kStrict = {.name = "strict",
                                 .group = "Extraction",
                                 .help = "End with exit code 1 when a file has an error"};
@@ -91,6 +97,7 @@ constexpr std::array kRunOptions = {
     kOut,
     kOnly,
     kPython,
+    kScip,
     kJobs,
     kMemory,
     kStrict,

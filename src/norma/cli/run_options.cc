@@ -61,6 +61,7 @@ std::variant<run::RunOptions, UsageError> ReadRunOptions(const Arguments& argume
   options.repository = arguments.positionals().front();
   options.output = arguments.Value("out");
   options.pythons = arguments.Values("python");
+  options.scip = arguments.Values("scip");
   options.strict = arguments.Has("strict");
   options.setting_sources = SourcesOf(arguments);
   for (const std::string& text : arguments.Values("only")) {

@@ -80,6 +80,29 @@ constexpr std::array<TableText, kEvidenceTableCount> kTables = {{
      "is_parameter b!, is_type_parameter b!, is_global b!, is_nonlocal b!, is_declared_global b!, "
      "is_local b!, is_annotated b!, is_free b!, is_assigned b!, is_namespace b!, namespace_count "
      "i32!"},
+    {EvidenceTable::kScipIndexes, "scip_indexes",
+     "index_id s!, label s!, index_sha256 s!, protocol_version i32!, tool_name s!, tool_version "
+     "s!, text_document_encoding i32!, document_count i64!, occurrence_count i64!, symbol_count "
+     "i64!, external_symbol_count i64!"},
+    {EvidenceTable::kScipDocuments, "scip_documents",
+     "index_id s!, document_id s!, path s!, file_id s, language s!, position_encoding i32!, "
+     "col_unit s!, unit_source s!, occurrence_count i32!, checked_count i32!, matched_count i32!, "
+     "freshness f32, text_matches b, is_stale b!"},
+    {EvidenceTable::kScipOccurrences, "scip_occurrences",
+     "document_id s!, path s!, file_id s, occ_index i32!, symbol s!, symbol_roles i32!, "
+     "is_definition b!, is_import b!, is_write b!, is_read b!, is_generated b!, is_test b!, "
+     "is_forward_definition b!, syntax_kind i32!, override_documentation list<s>!, "
+     "range_raw list<i32>!, col_unit s!, POS, POS(enc)"},
+    {EvidenceTable::kScipSymbolInformation, "scip_symbol_information",
+     "index_id s!, document_id s, document_key s!, symbol s!, display_name s, kind i32!, "
+     "kind_name s!, enclosing_symbol s, documentation list<s>!, signature_text s, "
+     "signature_language s, type_text s"},
+    {EvidenceTable::kScipRelationships, "scip_relationships",
+     "index_id s!, document_key s!, symbol s!, related_symbol s!, is_reference b!, "
+     "is_implementation b!, is_type_definition b!, is_definition b!"},
+    {EvidenceTable::kScipDiagnostics, "scip_diagnostics",
+     "document_id s!, path s!, file_id s, occ_index i32!, diag_index i32!, severity i32!, code s, "
+     "message s!, source s, tags list<i32>!, col_unit s!, POS"},
 }};
 
 constexpr bool TablesStandInOrder() {

@@ -33,9 +33,15 @@ enum class EvidenceTable : size_t {
   kAstNodes,
   kSymtableScopes,
   kSymtableSymbols,
+  kScipIndexes,
+  kScipDocuments,
+  kScipOccurrences,
+  kScipSymbolInformation,
+  kScipRelationships,
+  kScipDiagnostics,
 };
 
-inline constexpr size_t kEvidenceTableCount = 18;
+inline constexpr size_t kEvidenceTableCount = 24;
 
 /// Every table, for loops.
 std::array<EvidenceTable, kEvidenceTableCount> AllEvidenceTables();

@@ -25,7 +25,7 @@ std::string_view FileStatusName(FileStatus status);
 
 /// One failure of one file: becomes a row of extract_errors.
 struct Failure {
-  std::string stage;  // scan, read, decode, parse, compile, worker, symtable, convert
+  std::string stage;  // scan, read, decode, parse, compile, worker, symtable, convert, scip
   std::string code;   // for example NUL_BYTE
   std::string message;
   std::string severity = "ERROR";  // ERROR, WARNING or INFO
@@ -35,8 +35,8 @@ struct Failure {
 
 /// The answer of one producer about one file: becomes its row of extract_status.
 struct Outcome {
-  std::string producer;          // treesitter or cpython
-  std::string producer_version;  // of the grammar or the interpreter
+  std::string producer;          // treesitter, cpython or scip
+  std::string producer_version;  // of the grammar, the interpreter or the index's tool
   std::string py_tag = "none";
   FileStatus status = FileStatus::kOk;
   int64_t row_count = 0;  // rows added to all tables

@@ -18,6 +18,7 @@
 #include "norma/rules/normalize_evidence.h"
 #include "norma/rules/py_bc_instructions_norm.h"
 #include "norma/rules/reaching_defs.h"
+#include "norma/rules/scip_occurrences_norm.h"
 #include "norma/rules/span_errors.h"
 #include "norma/rules/type_exprs_norm.h"
 #include "norma/rules/type_nodes.h"
@@ -25,11 +26,12 @@
 namespace norma::rules {
 namespace {
 
-constexpr std::array<const Rule*, 16> kCatalogue = {
-    &kAstNodesNorm,         &kCstDefsNorm,   &kCstImportsNorm,    &kCstCallsitesNorm,
-    &kTypeExprsNorm,        &kTypeNodes,     &kDimQualifiedNames, &kCallsiteQnameCandidates,
-    &kPyBcInstructionsNorm, &kCfgBlocksNorm, &kCfgEdgesNorm,      &kDefUseEvents,
-    &kReachingDefs,         &kSpanErrors,    &kDiagnosticsNorm,   &kNormalizeEvidence,
+constexpr std::array<const Rule*, 17> kCatalogue = {
+    &kAstNodesNorm,         &kCstDefsNorm,         &kCstImportsNorm,    &kCstCallsitesNorm,
+    &kTypeExprsNorm,        &kTypeNodes,           &kDimQualifiedNames, &kCallsiteQnameCandidates,
+    &kPyBcInstructionsNorm, &kCfgBlocksNorm,       &kCfgEdgesNorm,      &kDefUseEvents,
+    &kReachingDefs,         &kScipOccurrencesNorm, &kSpanErrors,        &kDiagnosticsNorm,
+    &kNormalizeEvidence,
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "norma/expr/functions.h"
 #include "norma/rules/callsite_qname_candidates.h"
 #include "norma/rules/diagnostics_norm.h"
+#include "norma/rules/scip_occurrences_norm.h"
 #include "norma/rules/span_errors.h"
 #include "norma/rules/type_exprs_norm.h"
 #include "norma/rules/type_nodes.h"
@@ -31,11 +32,11 @@ using expr::Table;
 using sql::DataType;
 
 // The rules whose outputs say norma.evidence.emit in their contracts.
-constexpr std::array kEmitters = {&kTypeExprsNorm, &kTypeNodes, &kCallsiteQnameCandidates,
-                                  &kSpanErrors, &kDiagnosticsNorm};
+constexpr std::array kEmitters = {&kTypeExprsNorm,       &kTypeNodes,  &kCallsiteQnameCandidates,
+                                  &kScipOccurrencesNorm, &kSpanErrors, &kDiagnosticsNorm};
 constexpr std::array<std::string_view, kEmitters.size()> kOptionalInputs = {
-    "type_exprs_norm_v1", "type_nodes_v1", "callsite_qname_candidates_v1", "span_errors_v1",
-    "diagnostics_norm_v1"};
+    "type_exprs_norm_v1",       "type_nodes_v1",  "callsite_qname_candidates_v1",
+    "scip_occurrences_norm_v1", "span_errors_v1", "diagnostics_norm_v1"};
 
 Column Holds(const Table& rows, const EvidenceCondition& condition) {
   const Column column = rows[condition.column];

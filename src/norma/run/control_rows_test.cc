@@ -21,11 +21,11 @@ TEST(ControlRows, HaveTheColumnsOfTheirContracts) {
     std::string_view table;
     std::string_view columns;
   };
-  for (const Case& c : {Case{"runs_v1", kRunsColumns}, Case{"plan_artifacts_v1", kArtifactsColumns},
-                        Case{"settings_v1", kSettingsColumns}, Case{"events_v1", kEventsColumns},
-                        Case{"functions_v1", kFunctionsColumns},
-                        Case{"finalize_errors_v1", kFinalizeErrorsColumns},
-                        Case{"finalize_stats_v1", kFinalizeStatsColumns}}) {
+  for (const Case& c :
+       {Case{"runs_v1", kRunsColumns}, Case{"plan_artifacts_v1", kArtifactsColumns},
+        Case{"settings_v1", kSettingsColumns}, Case{"events_v1", kEventsColumns},
+        Case{"functions_v1", kFunctionsColumns}, Case{"finalize_errors_v1", kFinalizeErrorsColumns},
+        Case{"finalize_stats_v1", kFinalizeStatsColumns}}) {
     const contract::Contract* contract = contracts.value().FindContract(c.table);
     ASSERT_NE(contract, nullptr) << c.table;
     EXPECT_EQ(contract->kind, contract::ContractKind::kControl) << c.table;

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "norma/extract/scip/symbol_rows.h"
 #include "norma/run/file_extraction.h"
 #include "norma/run/ordered_delivery.h"
 
@@ -27,10 +28,11 @@ constexpr int64_t kMaxUnitBytes = 512 << 10;
 /// Units that may wait for an earlier one, for each worker.
 constexpr size_t kParkedUnits = 3;
 
-/// One path that the scan met: a file, failures, or both.
+/// One path that the scan or an index met: a file, failures, documents.
 struct Entry {
   std::string_view path;
   const source::FileIdentity* file = nullptr;
+  const extract::scip::PathDocuments* documents = nullptr;
   int64_t size_bytes = 0;  // by stat, for sharing out the work only
   std::vector<source::FileFailure> failures;
 };
@@ -41,7 +43,8 @@ int64_t SizeOnDisk(const source::Repository& repository, const std::string& path
   return found ? static_cast<int64_t>(status.st_size) : 0;
 }
 
-std::vector<Entry> EntriesOf(const source::Repository& repository, const source::ScanResult& scan) {
+std::vector<Entry> EntriesOf(const source::Repository& repository, const source::ScanResult& scan,
+                             const extract::scip::IndexSet* indexes) {
   std::map<std::string_view, Entry> by_path;
   for (const source::FileIdentity& file : scan.files) {
     Entry& entry = by_path[file.path];
@@ -50,6 +53,15 @@ std::vector<Entry> EntriesOf(const source::Repository& repository, const source:
   }
   for (const source::FileFailure& failure : scan.failures) {
     by_path[failure.path].failures.push_back(failure);
+  }
+  if (indexes != nullptr) {
+    for (const auto& [path, documents] : indexes->paths()) {
+      Entry& entry = by_path[path];
+      entry.documents = &documents;
+      for (const extract::scip::DocumentRef& document : documents.documents) {
+        entry.size_bytes += document.entry->extent.size;
+      }
+    }
   }
   std::vector<Entry> entries;
   entries.reserve(by_path.size());
@@ -135,6 +147,30 @@ Result<Unit> TakeUnit(EvidenceTables& tables) {
   return unit;
 }
 
+Status Receive(Unit unit, const EvidenceReceiver& receive) {
+  for (const EvidenceTable table : extract::AllEvidenceTables()) {
+    nanoarrow::UniqueArray& batch = unit.batches[static_cast<size_t>(table)];
+    if (batch->release != nullptr) {
+      NORMA_RETURN_IF_ERROR(receive(table, std::move(batch)));
+    }
+  }
+  return {};
+}
+
+/// The rows of indexes that belong to no path.
+Result<int64_t> DeliverSymbols(const extract::scip::IndexSet& indexes,
+                               const EvidenceReceiver& receive, const std::atomic<bool>& stop) {
+  NORMA_ASSIGN_OR_RETURN(EvidenceTables tables, EvidenceTables::Make());
+  int64_t rows = 0;
+  const auto deliver = [&]() -> Status {
+    rows += tables.rows();
+    NORMA_ASSIGN_OR_RETURN(Unit unit, TakeUnit(tables));
+    return Receive(std::move(unit), receive);
+  };
+  NORMA_RETURN_IF_ERROR(AppendSymbols(indexes, tables, deliver, stop));
+  return rows;
+}
+
 /// What one worker does: shares, until there are none.
 Status Work(Stage& stage, ExtractCounts& counts) {
   NORMA_ASSIGN_OR_RETURN(FileExtraction extraction, FileExtraction::Make(stage.options.cpython));
@@ -146,8 +182,9 @@ Status Work(Stage& stage, ExtractCounts& counts) {
       }
       const FileReport report =
           entry.file == nullptr
-              ? extraction.ReportOnly(std::string(entry.path), entry.failures, tables)
-              : extraction.Extract(stage.repository, *entry.file, entry.failures,
+              ? extraction.ReportOnly(std::string(entry.path), entry.failures, entry.documents,
+                                      tables)
+              : extraction.Extract(stage.repository, *entry.file, entry.failures, entry.documents,
                                    stage.options.repo_id, tables);
       Add(report, counts);
       ++stage.done;
@@ -166,17 +203,10 @@ Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
                                         const ExtractOptions& options,
                                         const EvidenceReceiver& receive, std::atomic<int64_t>& done,
                                         const std::atomic<bool>& stop) {
-  const std::vector<Entry> entries = EntriesOf(repository, scan);
+  const std::vector<Entry> entries = EntriesOf(repository, scan, options.indexes);
   const size_t jobs = static_cast<size_t>(std::max(options.jobs, 1));
-  OrderedDelivery<Unit> delivery(jobs * kParkedUnits, [&](Unit unit) -> Status {
-    for (const EvidenceTable table : extract::AllEvidenceTables()) {
-      nanoarrow::UniqueArray& batch = unit.batches[static_cast<size_t>(table)];
-      if (batch->release != nullptr) {
-        NORMA_RETURN_IF_ERROR(receive(table, std::move(batch)));
-      }
-    }
-    return {};
-  });
+  OrderedDelivery<Unit> delivery(jobs * kParkedUnits,
+                                 [&](Unit unit) { return Receive(std::move(unit), receive); });
   Stage stage{.repository = repository,
               .options = options,
               .entries = entries,
@@ -203,6 +233,10 @@ Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
   for (size_t i = 0; i < jobs; ++i) {
     NORMA_RETURN_IF_ERROR(statuses[i]);
     Merge(counts[i], total);
+  }
+  if (options.indexes != nullptr) {
+    NORMA_ASSIGN_OR_RETURN(const int64_t rows, DeliverSymbols(*options.indexes, receive, stop));
+    total.rows += rows;
   }
   return total;
 }

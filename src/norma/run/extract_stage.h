@@ -15,6 +15,7 @@
 #include "norma/base/result.h"
 #include "norma/extract/cpython/extractor.h"
 #include "norma/extract/evidence_tables.h"
+#include "norma/extract/scip/index_set.h"
 #include "norma/source/repository.h"
 #include "norma/source/scan.h"
 
@@ -22,6 +23,7 @@ namespace norma::run {
 
 struct ExtractOptions {
   extract::cpython::ExtractorOptions cpython;
+  const extract::scip::IndexSet* indexes = nullptr;  ///< SCIP indexes that take part, if any
   std::optional<std::string> repo_id;
   int jobs = 1;  ///< files in work at a time, each with a Python process of its own
 };
@@ -42,7 +44,7 @@ struct ExtractCounts {
 /// Called by one thread at a time.
 using EvidenceReceiver = std::function<Status(extract::EvidenceTable, nanoarrow::UniqueArray)>;
 
-/// Reads and extracts every file of `scan` and hands the rows to `receive`.
+/// Reads and extracts every file of `scan`, and what indexes hold, and hands the rows to `receive`.
 ///
 /// Every file of the scan and every failure of it leaves rows in repo_files, extract_status or
 /// extract_errors; no file can fail the stage. Memory is bounded by the units in flight, not by the
@@ -50,7 +52,8 @@ using EvidenceReceiver = std::function<Status(extract::EvidenceTable, nanoarrow:
 ///
 /// \param done is set to the number of files finished, for progress.
 /// \param stop ends the stage with kCancelled when it becomes true.
-/// \return the first error of `receive`, or that of starting a Python worker.
+/// \return the first error of `receive`, or that of starting a Python worker; kStorage if an index
+///     changed meanwhile.
 Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
                                         const source::ScanResult& scan,
                                         const ExtractOptions& options,

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "norma/base/id.h"
+#include "norma/extract/scip/extractor.h"
 
 namespace norma::run {
 namespace {
@@ -31,6 +32,16 @@ ErrorRow FromScan(const source::FileFailure& failure) {
                                      .message = failure.message,
                                      .severity = std::string(failure.severity),
                                      .attrs = failure.attrs}};
+}
+
+void AddFailures(const Outcome& outcome, const std::optional<std::string>& file_id,
+                 std::vector<ErrorRow>& errors) {
+  for (const Failure& failure : outcome.failures) {
+    errors.push_back(ErrorRow{.file_id = file_id,
+                              .producer = outcome.producer,
+                              .py_tag = outcome.py_tag,
+                              .failure = failure});
+  }
 }
 
 /// Gives each row its id and appends them in the order of the table's contract.
@@ -104,11 +115,15 @@ Result<FileExtraction> FileExtraction::Make(const extract::cpython::ExtractorOpt
 
 FileReport FileExtraction::ReportOnly(const std::string& path,
                                       const std::vector<source::FileFailure>& failures,
+                                      const extract::scip::PathDocuments* documents,
                                       EvidenceTables& tables) {
   FileReport report;
   std::vector<ErrorRow> errors;
   for (const source::FileFailure& failure : failures) {
     errors.push_back(FromScan(failure));
+  }
+  if (documents != nullptr) {
+    AddFailures(ExtractDocuments(*documents, {.path = path}, tables), std::nullopt, errors);
   }
   AppendErrors(path, std::move(errors), tables, report);
   return report;
@@ -117,6 +132,7 @@ FileReport FileExtraction::ReportOnly(const std::string& path,
 FileReport FileExtraction::Extract(const source::Repository& repository,
                                    const source::FileIdentity& identity,
                                    const std::vector<source::FileFailure>& scan_failures,
+                                   const extract::scip::PathDocuments* documents,
                                    const std::optional<std::string>& repo_id,
                                    EvidenceTables& tables) {
   FileReport report;
@@ -130,6 +146,10 @@ FileReport FileExtraction::Extract(const source::Repository& repository,
     errors.push_back(FromScan(*read.failure));
   }
   if (!read.file.has_value()) {
+    if (documents != nullptr) {
+      AddFailures(ExtractDocuments(*documents, {.path = identity.path}, tables), std::nullopt,
+                  errors);
+    }
     AppendErrors(identity.path, std::move(errors), tables, report);
     return report;
   }
@@ -138,25 +158,26 @@ FileReport FileExtraction::Extract(const source::Repository& repository,
   report.was_read = true;
   report.bytes = read.size_bytes;
   source::AppendRepoFile(tables[EvidenceTable::kRepoFiles], file, read.size_bytes, repo_id);
+  std::vector<Outcome> outcomes;
   if (read.usable) {
     report.lines = file.lines.line_count();
     source::AppendLineIndex(tables[EvidenceTable::kFileLineIndex], file);
     // CPython first: it tells how to decode the text, and its rows of cst_parse_errors sort first.
     const int64_t refusals = tables[EvidenceTable::kCstParseErrors].rows();
-    std::vector<Outcome> outcomes;
     outcomes.push_back(cpython_.Extract(file, tables));
     outcomes.push_back(treesitter_.Extract(file, tables));
     report.has_syntax_error = tables[EvidenceTable::kCstParseErrors].rows() > refusals;
-    for (const Outcome& outcome : outcomes) {
-      for (const Failure& failure : outcome.failures) {
-        errors.push_back(ErrorRow{.file_id = file.file_id,
-                                  .producer = outcome.producer,
-                                  .py_tag = outcome.py_tag,
-                                  .failure = failure});
-      }
-    }
-    AppendStatus(file, std::move(outcomes), tables);
   }
+  if (documents != nullptr) {
+    outcomes.push_back(ExtractDocuments(
+        *documents,
+        {.path = file.path, .file_id = file.file_id, .source = read.usable ? &file : nullptr},
+        tables));
+  }
+  for (const Outcome& outcome : outcomes) {
+    AddFailures(outcome, file.file_id, errors);
+  }
+  AppendStatus(file, std::move(outcomes), tables);
   AppendErrors(identity.path, std::move(errors), tables, report);
   return report;
 }

@@ -13,6 +13,7 @@
 #include "norma/extract/cpython/extractor.h"
 #include "norma/extract/evidence_tables.h"
 #include "norma/extract/outcome.h"
+#include "norma/extract/scip/index_set.h"
 #include "norma/extract/treesitter/extractor.h"
 #include "norma/source/scan.h"
 
@@ -34,12 +35,15 @@ class FileExtraction {
 
   /// Reads one file and appends all its rows.
   /// \param scan_failures what the scan said about the same path.
+  /// \param documents what SCIP indexes hold about it; null if nothing.
   FileReport Extract(const source::Repository& repository, const source::FileIdentity& identity,
                      const std::vector<source::FileFailure>& scan_failures,
+                     const extract::scip::PathDocuments* documents,
                      const std::optional<std::string>& repo_id, extract::EvidenceTables& tables);
 
-  /// Appends the failures of a path that is no file of the scan.
+  /// Appends the failures and documents of a path that is no file of the scan.
   FileReport ReportOnly(const std::string& path, const std::vector<source::FileFailure>& failures,
+                        const extract::scip::PathDocuments* documents,
                         extract::EvidenceTables& tables);
 
  private:

@@ -17,9 +17,9 @@ constexpr std::string_view kFiles = "files";
 constexpr std::string_view kLabelPrefix = "label.";
 
 /// Settings that say where a run works, how fast, and what it tells: they change no row. The
-/// interpreter's version counts, not where it lies.
-constexpr std::array<std::string_view, 6> kWithoutEffect = {"jobs",   "memory",     "out",
-                                                            "python", "repository", "strict"};
+/// interpreter's version counts and an index's content, not where they lie.
+constexpr std::array<std::string_view, 7> kWithoutEffect = {
+    "jobs", "memory", "out", "python", "repository", "scip", "strict"};
 
 bool ChangesRows(const Setting& setting) {
   return !setting.name.starts_with(kLabelPrefix) &&
@@ -41,6 +41,10 @@ std::string SettingsHash(std::span<const Setting> settings, const InForce& in_fo
     if (ChangesRows(setting)) {
       hash.Add(setting.name).Add(setting.value);
     }
+  }
+  hash.Add(std::nullopt);  // no name: the settings end here
+  for (const extract::scip::IndexSummary& index : in_force.indexes) {
+    hash.Add(index.label).Add(index.sha256);
   }
   return hash.Stored("settings");
 }

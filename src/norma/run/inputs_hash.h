@@ -17,8 +17,8 @@
 
 namespace norma::run {
 
-/// One hash over the settings that can change a row, the interpreter's version and the function
-/// catalogue: all that is known before a file is read.
+/// One hash over the settings that can change a row, the interpreter's version, the indexes'
+/// contents and the function catalogue: all that is known before a file is read.
 std::string SettingsHash(std::span<const Setting> settings, const InForce& in_force,
                          std::string_view catalogue_hash);
 

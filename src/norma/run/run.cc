@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <functional>
+#include <iterator>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -92,6 +94,14 @@ class Runner {
   }
 
   Status Open() {
+    if (!options_.scip.empty()) {
+      stages_.Begin("index");
+      std::vector<extract::scip::IndexSource> sources;
+      std::ranges::transform(options_.scip, std::back_inserter(sources),
+                             extract::scip::IndexSourceFromText);
+      NORMA_ASSIGN_OR_RETURN(indexes_, extract::scip::IndexSet::Open(sources, Stop()));
+      in_force_.indexes = indexes_.Summaries();
+    }
     stages_.Begin("open");
     NORMA_RETURN_IF_ERROR(engine::StartEngine(
         {.memory_bytes = static_cast<uint64_t>(in_force_.memory_bytes / kEngineShare)}));
@@ -154,6 +164,8 @@ class Runner {
                                  EscapeForMessage(scan.git_refusal)));
     }
 
+    NORMA_RETURN_IF_ERROR(indexes_.ChooseUnits(*repository_, scan.files, Stop()));
+
     stages_.Begin("extract", static_cast<int64_t>(scan.files.size()), "files");
     NORMA_ASSIGN_OR_RETURN(FilesHash hash, FilesHash::Make());
     EvidenceWriter writer(*workspace_);
@@ -166,16 +178,15 @@ class Runner {
     };
     {
       std::atomic<int64_t> done = 0;
-      std::atomic<bool> is_stopped = false;
-      const std::stop_callback on_stop(options_.stop, [&] { is_stopped = true; });
       const Watcher watcher(done, [&](int64_t files) { observer_.Progress(files); }, peak_bytes_);
       NORMA_ASSIGN_OR_RETURN(
           counts_,
           ExtractRepository(*repository_, scan,
                             ExtractOptions{.cpython = {.interpreter = in_force_.interpreter,
                                                        .limits = in_force_.worker},
+                                           .indexes = &indexes_,
                                            .jobs = in_force_.jobs},
-                            receive, done, is_stopped));
+                            receive, done, Stop()));
     }
     Count();
 
@@ -299,7 +310,8 @@ class Runner {
   }
 
   void RecordInputs(std::string_view files_hash) {
-    const std::vector<AbsentInput> absent = AbsentInputs(selection_, workspace_->contracts());
+    const std::vector<AbsentInput> absent =
+        AbsentInputs(selection_, workspace_->contracts(), !indexes_.empty());
     for (const AbsentInput& input : absent) {
       events_.InputAbsent(input.table);
     }
@@ -333,6 +345,9 @@ class Runner {
     }
   }
 
+  /// options_.stop, for stages that look at a flag.
+  const std::atomic<bool>& Stop() const { return is_stopped_; }
+
   double Elapsed() const {
     return static_cast<double>(SystemClock().MonotonicNs() - started_ns_) / 1e9;
   }
@@ -359,6 +374,7 @@ class Runner {
   std::atomic<int64_t> peak_bytes_ = 0;
   InForce in_force_;
   std::optional<source::Repository> repository_;
+  extract::scip::IndexSet indexes_;
   std::optional<Workspace> workspace_;
   Selection selection_;
   FunctionCatalogue functions_;
@@ -368,6 +384,8 @@ class Runner {
   RunIdentity identity_;
   ExtractCounts counts_;
   std::vector<RuleResult> rules_;
+  std::atomic<bool> is_stopped_ = false;
+  std::stop_callback<std::function<void()>> on_stop_{options_.stop, [this] { is_stopped_ = true; }};
 };
 
 }  // namespace

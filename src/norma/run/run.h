@@ -22,6 +22,7 @@ struct RunOptions {
   /// Interpreters that take part; empty: the newest of python3.11 to python3.14 and python3 on
   /// PATH.
   std::vector<std::string> pythons;
+  std::vector<std::string> scip;  ///< SCIP indexes that take part, each `FILE` or `LABEL=FILE`
   int jobs = 0;                   ///< files in work at a time; 0: one for each processor
   int64_t memory_bytes = 0;       ///< budget of norma and its workers together; 0: 2 GiB
   std::vector<std::string> only;  ///< tables and what they need; empty: all
@@ -84,9 +85,10 @@ class RunObserver {
 
 /// Scans, extracts, runs the rules, commits and records.
 ///
-/// \return kNotFound when the repository or an interpreter is missing; kInvalidArgument when the
-///     output holds something else; kStorage when it cannot be written; kCancelled; any kind of the
-///     layers below. Tables are intact after each of them.
+/// \return kNotFound when the repository, an interpreter or an index is missing; kInvalidArgument
+///     when the output holds something else; kCorruptData when an index cannot be read; kStorage
+///     when it cannot be written; kCancelled; any kind of the layers below. Tables are intact after
+///     each of them.
 Result<RunSummary> Run(const RunOptions& options, RunObserver& observer);
 
 }  // namespace norma::run

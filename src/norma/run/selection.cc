@@ -72,13 +72,13 @@ Result<Selection> Select(const std::vector<std::string>& only,
 }
 
 std::vector<AbsentInput> AbsentInputs(const Selection& selection,
-                                      const contract::Registry& contracts) {
+                                      const contract::Registry& contracts, bool has_index) {
   std::map<std::string, bool> is_required;
   const auto add = [&](std::span<const std::string_view> inputs, bool required) {
     for (const std::string_view input : inputs) {
       const contract::Contract* contract = contracts.FindContract(input);
       if (contract != nullptr && contract->kind == contract::ContractKind::kEvidence &&
-          !HasProducer(input)) {
+          (!HasProducer(input) || (input.starts_with("scip_") && !has_index))) {
         is_required[contract->name] |= required;
       }
     }

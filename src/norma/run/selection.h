@@ -27,15 +27,16 @@ struct Selection {
 ///     make.
 Result<Selection> Select(const std::vector<std::string>& only, const contract::Registry& contracts);
 
-/// An evidence table that no extractor of this build fills: it is there and empty.
+/// An evidence table that no extractor of the run fills: it is there and empty.
 struct AbsentInput {
   std::string table;
   bool is_required = false;  ///< by a rule of the selection, whose output then is empty
 };
 
 /// Those that rules of the selection read, by name.
+/// \param has_index whether a SCIP index takes part.
 std::vector<AbsentInput> AbsentInputs(const Selection& selection,
-                                      const contract::Registry& contracts);
+                                      const contract::Registry& contracts, bool has_index);
 
 /// As the manifest lists them: each table, and "empty: <table>" for a required one.
 std::vector<std::string> AbsentInputTexts(const std::vector<AbsentInput>& absent);

@@ -16,7 +16,8 @@ using testing::ElementsAre;
 using testing_support::IsOk;
 
 constexpr std::array<std::string_view, 2> kInputs = {"scip_documents", "cst_defs"};
-constexpr std::array<std::string_view, 2> kOptionalInputs = {"scip_occurrences", "cst_defs_norm_v1"};
+constexpr std::array<std::string_view, 2> kOptionalInputs = {"scip_occurrences",
+                                                             "cst_defs_norm_v1"};
 
 TEST(AbsentInputs, AreTablesThatNothingFills) {
   const auto contracts = LoadContracts();
@@ -25,7 +26,7 @@ TEST(AbsentInputs, AreTablesThatNothingFills) {
   const rules::Rule may_use = {
       .name = "may_use", .output = "p", .inputs = {}, .optional_inputs = kOptionalInputs};
   const Selection selection = {.rules = {&needs, &may_use}};
-  EXPECT_THAT(AbsentInputTexts(AbsentInputs(selection, contracts.value())),
+  EXPECT_THAT(AbsentInputTexts(AbsentInputs(selection, contracts.value(), false)),
               ElementsAre("scip_documents", "empty: scip_documents", "scip_occurrences"));
 }
 
@@ -36,7 +37,7 @@ TEST(AbsentInputs, OneIsRequiredWhenAnyRuleRequiresIt) {
       .name = "may_use", .output = "p", .inputs = {}, .optional_inputs = kInputs};
   const rules::Rule needs = {.name = "needs", .output = "o", .inputs = kInputs};
   const Selection selection = {.rules = {&may_use, &needs}};
-  EXPECT_THAT(AbsentInputTexts(AbsentInputs(selection, contracts.value())),
+  EXPECT_THAT(AbsentInputTexts(AbsentInputs(selection, contracts.value(), false)),
               ElementsAre("scip_documents", "empty: scip_documents"));
 }
 

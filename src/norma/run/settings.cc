@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "norma/extract/scip/document.h"
 #include "norma/run/text_rows.h"
 #include "norma/source/scan.h"
 
@@ -28,6 +29,7 @@ std::vector<Setting> SettingsOf(const RunOptions& options, const InForce& in_for
       {"memory", fmt::format("{}", in_force.memory_bytes), source("memory")},
       {"strict", options.strict ? "true" : "false", source("strict")},
       {"only", fmt::format("{}", fmt::join(options.only, ",")), source("only")},
+      {"scip", fmt::format("{}", fmt::join(options.scip, ",")), source("scip")},
   };
   for (const auto& [key, value] : options.labels) {
     settings.push_back({fmt::format("{}{}", kLabelPrefix, key), value, source("label")});
@@ -48,6 +50,8 @@ Result<std::vector<Setting>> EngineSettings(const engine::Session& session) {
 std::map<std::string, std::string> LimitsOf(const InForce& in_force) {
   const extract::cpython::WorkerLimits& worker = in_force.worker;
   return {{"file_bytes", fmt::format("{}", source::kMaxFileBytes)},
+          {"index_bytes", fmt::format("{}", extract::scip::kMaxIndexBytes)},
+          {"index_document_bytes", fmt::format("{}", extract::scip::kMaxDocumentBytes)},
           {"memory_bytes", fmt::format("{}", in_force.memory_bytes)},
           {"worker_answer_bytes", fmt::format("{}", worker.answer_bytes)},
           {"worker_cpu_seconds", fmt::format("{}", worker.cpu_seconds)},

@@ -11,6 +11,7 @@
 #include "norma/engine/session.h"
 #include "norma/extract/cpython/interpreter.h"
 #include "norma/extract/cpython/worker.h"
+#include "norma/extract/scip/index.h"
 #include "norma/run/control_rows.h"
 #include "norma/run/run.h"
 
@@ -22,6 +23,7 @@ struct InForce {
   int jobs = 1;
   int64_t memory_bytes = 0;
   extract::cpython::WorkerLimits worker;
+  std::vector<extract::scip::IndexSummary> indexes;  ///< that take part, by index_id
 };
 
 /// Norma's own settings, each with who gave its value: option, variable or default.
