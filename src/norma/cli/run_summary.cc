@@ -72,8 +72,12 @@ std::string Tables(const run::RunSummary& summary, Style style) {
                    {.title = "outcome"}},
                   text, style);
   for (const run::TableResult& result : summary.tables) {
-    table.Row({result.name, result.kind, CountText(result.rows), CountText(result.version),
-               result.outcome});
+    std::string outcome = result.outcome;
+    if (result.error_rows > 0) {
+      outcome += fmt::format(", {} left out", Counted(result.error_rows, "bad row"));
+    }
+    table.Row(
+        {result.name, result.kind, CountText(result.rows), CountText(result.version), outcome});
   }
   table.Finish();
   return text.str();
@@ -102,8 +106,14 @@ std::string LastLine(const run::RunSummary& summary) {
   const int64_t rows =
       std::accumulate(summary.tables.begin(), summary.tables.end(), int64_t{0},
                       [](int64_t sum, const run::TableResult& table) { return sum + table.rows; });
-  return fmt::format("done: {} in {}, {} with errors, {}\n", Counted(rows, "row"),
-                     Counted(static_cast<int64_t>(summary.tables.size()), "table"),
+  const int64_t bad_rows = std::accumulate(
+      summary.tables.begin(), summary.tables.end(), int64_t{0},
+      [](int64_t sum, const run::TableResult& table) { return sum + table.error_rows; });
+  const std::string left_out =
+      bad_rows > 0 ? fmt::format("{} left out (finalize_errors), ", Counted(bad_rows, "bad row"))
+                   : "";
+  return fmt::format("done: {} in {}, {}{} with errors, {}\n", Counted(rows, "row"),
+                     Counted(static_cast<int64_t>(summary.tables.size()), "table"), left_out,
                      Counted(Total(summary.failed_files_by_reason), "file"),
                      DurationText(summary.seconds));
 }
@@ -132,6 +142,7 @@ nlohmann::json RunSummaryJson(const run::RunSummary& summary) {
                       {"kind", table.kind},
                       {"rows", table.rows},
                       {"version", table.version},
+                      {"error_rows", table.error_rows},
                       {"outcome", table.outcome}});
   }
   nlohmann::json stages = nlohmann::json::array();

@@ -53,6 +53,14 @@ std::vector<ManifestTable> Journal::CarryOver(const Manifest& last) {
   return carried;
 }
 
+void Journal::AddGate(GateResult result) {
+  const auto table = std::ranges::find(record_.tables, result.output, &ManifestTable::name);
+  if (table != record_.tables.end()) {
+    table->error_rows = result.diverted.bad_rows;
+  }
+  gates_.push_back(std::move(result));
+}
+
 void Journal::AddArtifacts(const std::vector<Artifact>& artifacts) {
   artifacts_.insert(artifacts_.end(), artifacts.begin(), artifacts.end());
 }
@@ -69,6 +77,10 @@ Status Journal::Complete(const FunctionCatalogue& functions, int exit_code) {
   }
   NORMA_RETURN_IF_ERROR(AppendArtifacts(RunState::kComplete));
   NORMA_RETURN_IF_ERROR(AppendFunctions(workspace_, functions, record_.run_id));
+  NORMA_RETURN_IF_ERROR(
+      Append("finalize_errors_v1", FinalizeErrorRows(record_.run_id, gates_), RunState::kComplete));
+  NORMA_RETURN_IF_ERROR(
+      Append("finalize_stats_v1", FinalizeStatsRows(record_.run_id, gates_), RunState::kComplete));
   NORMA_RETURN_IF_ERROR(AppendEvents(RunState::kComplete));
   return AppendState(RunState::kComplete).status();
 }

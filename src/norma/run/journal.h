@@ -45,10 +45,13 @@ class Journal {
   /// \return them.
   std::vector<ManifestTable> CarryOver(const Manifest& last);
 
+  /// What the gate did with the rows of a rule that AddTable() has told of.
+  void AddGate(GateResult result);
   void AddArtifacts(const std::vector<Artifact>& artifacts);
   void SetInputs(std::string inputs_hash, std::vector<std::string> absent_inputs);
 
-  /// Commits artifacts, functions and events, then the state `complete` with the tables.
+  /// Commits artifacts, functions, what the gate did and events, then the state `complete` with the
+  /// tables.
   Status Complete(const FunctionCatalogue& functions, int exit_code);
 
   /// Commits artifacts and events, then the state `failed`. Does nothing for a run that is not
@@ -69,6 +72,7 @@ class Journal {
   const RunEvents& events_;
   RunRecord record_;
   std::vector<Artifact> artifacts_;
+  std::vector<GateResult> gates_;
 };
 
 }  // namespace norma::run

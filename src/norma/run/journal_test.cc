@@ -166,6 +166,35 @@ TEST_F(JournalTest, AFailedRunIsExplainedToo) {
   EXPECT_FALSE(manifest.value().has_value());
 }
 
+TEST_F(JournalTest, WhatTheGateDidIsTold) {
+  ASSERT_THAT(OpenRun(*journal_), IsOk());
+  journal_->AddTable("t_v1", {.version = 4, .rows = 7}, std::nullopt);
+  const engine::RowFailure failure = {.row_key = "a.py:x",
+                                      .code = "BAD_VALUE",
+                                      .place = "kind",
+                                      .path = "a.py",
+                                      .sample = "odd",
+                                      .rows = 2};
+  journal_->AddGate({.rule = "t",
+                     .output = "t_v1",
+                     .good_rows = 7,
+                     .deduped_rows = 1,
+                     .diverted = {.input_rows = 9, .bad_rows = 2, .failures = {failure}},
+                     .missing_columns = {"note"}});
+  ASSERT_THAT(Complete(), IsOk());
+  EXPECT_EQ(journal_->record().tables[0].error_rows, 2);
+  EXPECT_THAT(Rows("SELECT rule_name, output_name, row_key, error_code, column_path, message, "
+                   "sample, path FROM finalize_errors_v1"),
+              ElementsAre("t|t_v1|a.py:x|BAD_VALUE|kind|the value is not in the closed list: kind; "
+                          "rows with this key: 2|odd|a.py"));
+  EXPECT_THAT(
+      Rows("SELECT output_name, arrow_cast(input_rows, 'Utf8'), arrow_cast(good_rows, 'Utf8'), "
+           "arrow_cast(error_rows, 'Utf8'), arrow_cast(deduped_rows, 'Utf8'), "
+           "missing_columns[1], errors[1]['code'], arrow_cast(errors[1]['count'], 'Utf8') "
+           "FROM finalize_stats_v1"),
+      ElementsAre("t_v1|10|7|2|1|note|BAD_VALUE|2"));
+}
+
 TEST_F(JournalTest, TheManifestIsWrittenLast) {
   ASSERT_THAT(OpenRun(*journal_), IsOk());
   // What would explain the run cannot be written.

@@ -54,7 +54,9 @@ std::vector<diagnostics::ReportTable> Tables(const RunSummary& summary,
                       .comment = contract == nullptr ? "" : contract->comment,
                       .rows = table.rows,
                       .version = table.version,
-                      .outcome = table.outcome});
+                      .outcome = table.error_rows > 0 ? fmt::format("{}, bad rows left out: {}",
+                                                                    table.outcome, table.error_rows)
+                                                      : table.outcome});
   }
   return tables;
 }

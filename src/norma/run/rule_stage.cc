@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <stop_token>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "norma/contract/gate.h"
 #include "norma/run/admission.h"
 #include "norma/run/claims.h"
+#include "norma/run/text_rows.h"
 #include "norma/sql/compile.h"
 
 namespace norma::run {
@@ -56,6 +58,17 @@ std::string ReportText(const RuleResult& result, const contract::GatedQuery& gat
   return JsonText(report);
 }
 
+Result<int64_t> CountRows(const engine::Session& session, std::string_view sql) {
+  NORMA_ASSIGN_OR_RETURN(
+      const std::vector<TextRow> rows,
+      FetchTextRows(session,
+                    fmt::format("SELECT arrow_cast(count(*), 'Utf8') FROM ({}) AS rows", sql)));
+  int64_t count = 0;
+  const std::string text = rows.empty() ? "0" : rows.front().front().value_or("0");
+  std::from_chars(text.data(), text.data() + text.size(), count);
+  return count;
+}
+
 /// Collects the texts about a rule as they come into being.
 class ArtifactList {
  public:
@@ -93,7 +106,6 @@ RuleResult RuleStage::Run(const rules::Rule& rule, const std::stop_token& stop) 
       continue;
     }
     result.conflicts = std::move(conflicts);
-    result.dropped_columns = gated.dropped_columns;
     ArtifactList(result).Add("report", ReportText(result, gated));
     result.seconds = static_cast<double>(SystemClock().MonotonicNs() - begun_ns) / 1e9;
     return result;
@@ -133,6 +145,11 @@ Status RuleStage::RunSteps(const rules::Rule& rule, const std::stop_token& stop,
   result.step = "gate";
   NORMA_ASSIGN_OR_RETURN(gated, contract::GateSql(compiled.sql, planned, *contract));
   artifacts.Add("gated_sql", gated.sql);
+  result.gate = {.rule = result.rule,
+                 .output = result.output,
+                 .missing_columns = gated.missing_columns,
+                 .dropped_columns = gated.dropped_columns,
+                 .cast_columns = gated.cast_columns};
   NORMA_ASSIGN_OR_RETURN(const engine::Query query,
                          workspace_.session().Plan(gated.sql, engine::Policy::kRule));
   NORMA_ASSIGN_OR_RETURN(std::string explain, query.Explain("physical"));
@@ -144,14 +161,24 @@ Status RuleStage::RunSteps(const rules::Rule& rule, const std::stop_token& stop,
   result.step = "write";
   engine::WriteSpec spec = WriteSpecOf(*contract, engine::WriteMode::kReplace);
   spec.failures_column = contract::kFailuresColumn;
+  spec.diverts = contract->on_error == contract::OnError::kDivert;
   NORMA_ASSIGN_OR_RETURN(engine::Write write, engine::Write::Begin(*target, spec));
   const std::stop_callback cancel(stop, [&write] { write.Cancel(); });
   NORMA_RETURN_IF_ERROR(write.FromQuery(query));
   NORMA_ASSIGN_OR_RETURN(std::string plan, query.PlanJson());
   artifacts.Add("plan", std::move(plan));
 
+  if (spec.diverts) {
+    NORMA_ASSIGN_OR_RETURN(result.gate.diverted, write.Diverted());
+  }
+
   result.step = "commit";
   NORMA_ASSIGN_OR_RETURN(result.commit, write.CommitRows(CommitOfRun(contract->name, identity_)));
+  result.gate.good_rows = result.commit.rows;
+  if (!contract->dedupe_order.empty()) {
+    NORMA_ASSIGN_OR_RETURN(const int64_t rows, CountRows(workspace_.session(), compiled.sql));
+    result.gate.deduped_rows = rows - result.gate.good_rows - result.gate.diverted.bad_rows;
+  }
   result.step = "done";
   artifacts.Add("output", OutputText(result));
   return workspace_.Refresh(contract->name);

@@ -26,7 +26,6 @@ struct RuleResult {
   std::string sql;  ///< what the rule means, as emitted
   std::string fingerprint;
   std::vector<std::string> warnings;
-  std::vector<std::string> dropped_columns;
   std::vector<std::string> inputs;  ///< required and optional tables
   /// How far it came: build, compile, admit, gate, claims, write, commit, done.
   std::string step;
@@ -35,6 +34,8 @@ struct RuleResult {
   /// The times that another writer won and the rule was planned again.
   std::vector<Error> conflicts;
   engine::Commit commit;
+  /// What the gate did with the rows; with counts once they are committed.
+  GateResult gate;
   /// Texts for plan_artifacts_v1: as many as there are at that step, and always the report.
   std::vector<Artifact> artifacts;
   double seconds = 0;
@@ -51,9 +52,10 @@ class RuleStage {
   /// on what that one left, up to three times.
   ///
   /// A failure has the rule's name in front: kInternal for a plan that is not what the rule's IR
-  /// says (a bug), kContractViolation for rows, keys or claims that do not hold, kCancelled after
-  /// `stop`, and what planning, writing and committing return. Nothing was written then, except
-  /// after kCommitUnknown.
+  /// says (a bug), kContractViolation for keys or claims that do not hold, and for
+  /// rows that do not if the contract says so or they are too many; else those are left out,
+  /// kCancelled after `stop`, and what planning, writing and committing return. Nothing was written
+  /// then, except after kCommitUnknown.
   RuleResult Run(const rules::Rule& rule, const std::stop_token& stop = {});
 
  private:

@@ -66,10 +66,10 @@ TEST_F(RuleStageTest, WritesTheRowsAndExplainsThem) {
   EXPECT_THAT(ContentOf(result, "plan"), HasSubstr(R"("spilled_bytes":0)"));
   EXPECT_THAT(ContentOf(result, "report"), HasSubstr(R"("errors":[])"));
   EXPECT_THAT(result.conflicts, IsEmpty());
-  EXPECT_THAT(result.dropped_columns, IsEmpty());
+  EXPECT_THAT(result.gate.dropped_columns, IsEmpty());
 }
 
-// ---- the gate: a bad row fails its rule, and nothing is written ----
+// ---- the gate: a bad row is set aside, and the others are written ----
 
 struct BadRow {
   std::string label;
@@ -79,15 +79,17 @@ struct BadRow {
 
 class BadRows : public RuleStageTest, public testing::WithParamInterface<BadRow> {};
 
-TEST_P(BadRows, FailTheirRule) {
+TEST_P(BadRows, AreSetAside) {
   WriteFacts({{.path = "fine.py"}, GetParam().fact});
   const RuleResult result = Run(MakeRule(&Plain));
-  EXPECT_THAT(result.status, IsErrorWith(ErrorKind::kContractViolation, GetParam().failure));
-  EXPECT_THAT(result.status.error().message, testing::StartsWith("rule test_rule: "));
-  EXPECT_EQ(result.step, "write");
-  EXPECT_THAT(Output(), IsEmpty());
-  EXPECT_THAT(ContentOf(result, "report"), HasSubstr(R"("kind":"ContractViolation")"));
-  EXPECT_EQ(ContentOf(result, "output"), "");
+  ASSERT_THAT(result.status, IsOk());
+  EXPECT_THAT(Output(), ElementsAre("fine.py|good"));
+  EXPECT_EQ(result.gate.good_rows, 1);
+  EXPECT_EQ(result.gate.diverted.bad_rows, 1);
+  ASSERT_EQ(result.gate.diverted.failures.size(), 1);
+  const engine::RowFailure& failure = result.gate.diverted.failures.front();
+  EXPECT_EQ(failure.code + " " + failure.place, GetParam().failure);
+  EXPECT_EQ(failure.row_key, "a.py");
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -101,6 +103,22 @@ INSTANTIATE_TEST_SUITE_P(
                     BadRow{"check_failed", {.size = -1}, "CHECK_FAILED size"}),
     [](const auto& test) { return test.param.label; });
 
+TEST_F(RuleStageTest, FailsForABadRowIfTheContractSaysSo) {
+  WriteFacts({{.path = "short.py"}, {.path = "too_long.py"}});
+  rules::Rule strict = MakeRule([](const rules::RuleInputs& inputs) -> Result<Table> {
+    NORMA_ASSIGN_OR_RETURN(const Table facts, inputs.Get("facts"));
+    return facts.Select({{"name", facts["path"]}});
+  });
+  strict.output = "more_v1";
+  const RuleResult result = Run(strict);
+  EXPECT_THAT(result.status,
+              IsErrorWith(ErrorKind::kContractViolation, "CHECK_FAILED short (name=too_long.py)"));
+  EXPECT_THAT(result.status.error().message, testing::StartsWith("rule test_rule: "));
+  EXPECT_EQ(result.step, "write");
+  EXPECT_THAT(ContentOf(result, "report"), HasSubstr(R"("kind":"ContractViolation")"));
+  EXPECT_EQ(ContentOf(result, "output"), "");
+}
+
 TEST_F(RuleStageTest, FailsForEqualKeys) {
   WriteFacts({{.path = "a.py"}, {.path = "a.py"}});
   const RuleResult result = Run(MakeRule(&Plain));
@@ -109,14 +127,17 @@ TEST_F(RuleStageTest, FailsForEqualKeys) {
   EXPECT_THAT(Output(), IsEmpty());
 }
 
-TEST_F(RuleStageTest, FailsForAValueThatDoesNotFit) {
+TEST_F(RuleStageTest, SetsAValueAsideThatDoesNotFit) {
   WriteFacts({{.path = "a.py", .size = int64_t{1} << 40}});
   // The rule leaves the cast to the gate.
   const RuleResult result = Run(MakeRule([](const rules::RuleInputs& inputs) -> Result<Table> {
     NORMA_ASSIGN_OR_RETURN(const Table facts, inputs.Get("facts"));
     return facts.Select({{"name", facts["path"]}, "kind", "fact_id", "size", "words"});
   }));
-  EXPECT_THAT(result.status, IsErrorWith(ErrorKind::kContractViolation, "CAST_FAILED size"));
+  ASSERT_THAT(result.status, IsOk());
+  EXPECT_THAT(Output(), IsEmpty());
+  EXPECT_THAT(result.gate.cast_columns, ElementsAre("size"));
+  EXPECT_EQ(result.gate.diverted.failures.at(0).code, "CAST_FAILED");
   EXPECT_THAT(ContentOf(result, "report"), HasSubstr(R"("cast_columns":["size"])"));
 }
 
@@ -128,7 +149,7 @@ TEST_F(RuleStageTest, DropsColumnsThatNobodyDeclared) {
   }));
   ASSERT_THAT(result.status, IsOk());
   EXPECT_THAT(Output(), ElementsAre("a.py|good"));
-  EXPECT_THAT(result.dropped_columns, ElementsAre("more"));
+  EXPECT_THAT(result.gate.dropped_columns, ElementsAre("more"));
 }
 
 TEST_F(RuleStageTest, FailsBeforeItRunsForAMissingColumn) {

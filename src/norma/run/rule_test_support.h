@@ -49,6 +49,7 @@ inline constexpr std::string_view kMoreDdl = R"(CREATE EXTERNAL TABLE more_v1 (
 ) STORED AS DELTATABLE LOCATION 'normalize/more_v1' OPTIONS (
   'norma.kind' 'output', 'norma.comment' 'another output', 'norma.schema_version' '1',
   'norma.sort' 'name', 'norma.coordinates' 'none', 'norma.replace_by' 'table',
+  'norma.check.short' 'character_length(name) < 9', 'norma.on_error' 'fail',
   'delta.dataSkippingStatsColumns' 'name'))";
 
 inline Result<contract::Registry> TestContracts() {

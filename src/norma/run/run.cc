@@ -230,6 +230,7 @@ class Runner {
           journal_->AddArtifacts(result.artifacts);
           if (result.status.ok()) {
             AddTable(result.output, result.commit, result.fingerprint);
+            AddGate(result.gate);
           }
           rules_.push_back(std::move(result));
         },
@@ -244,7 +245,8 @@ class Runner {
         events_.TableUnchanged(table.name, table.version);
       }
     }
-    summary_.exit_code = options_.strict && counts_.failed_files > 0 ? 1 : 0;
+    const bool has_file_errors = options_.strict && counts_.failed_files > 0;
+    summary_.exit_code = has_file_errors || has_diverted_rows_ ? 1 : 0;
     events_.RunFinished(summary_.exit_code);
     NORMA_RETURN_IF_ERROR(journal_->Complete(functions_, summary_.exit_code));
     summary_.state = journal_->record().state;
@@ -326,6 +328,12 @@ class Runner {
     events_.TableCommitted(table, commit);
   }
 
+  void AddGate(const GateResult& gate) {
+    journal_->AddGate(gate);
+    summary_.tables.back().error_rows = gate.diverted.bad_rows;
+    has_diverted_rows_ |= gate.diverted.bad_rows > 0;
+  }
+
   void AddResult(const std::string& table, int64_t rows, int64_t version, std::string outcome) {
     const contract::Contract* contract = workspace_->contracts().FindContract(table);
     summary_.tables.push_back(
@@ -384,6 +392,7 @@ class Runner {
   RunIdentity identity_;
   ExtractCounts counts_;
   std::vector<RuleResult> rules_;
+  bool has_diverted_rows_ = false;
   std::atomic<bool> is_stopped_ = false;
   std::stop_callback<std::function<void()>> on_stop_{options_.stop, [this] { is_stopped_ = true; }};
 };

@@ -47,7 +47,8 @@ struct TableResult {
   std::string kind;  ///< evidence | output | control
   int64_t rows = 0;
   int64_t version = 0;
-  std::string outcome;  ///< written | already applied | carried over
+  int64_t error_rows = 0;  ///< rows that broke the contract, see finalize_errors_v1
+  std::string outcome;     ///< written | already applied | carried over
 };
 
 struct RunSummary {

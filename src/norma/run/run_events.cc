@@ -104,6 +104,11 @@ void RunEvents::ColumnsDropped(std::string_view rule, const std::vector<std::str
       {{"columns", fmt::format("{}", fmt::join(columns, ", "))}});
 }
 
+void RunEvents::RowsDiverted(std::string_view rule, const engine::DivertedRows& diverted) {
+  Add(EventCode::kRowsDiverted, "rows break the contract of the output and are not in it", rule,
+      {{"rows", fmt::format("{}", diverted.bad_rows)}});
+}
+
 void RunEvents::CommitRetried(std::string_view rule, int attempt, const Error& error) {
   Add(EventCode::kCommitRetried, error.message, rule, {{"attempt", fmt::format("{}", attempt)}});
 }

@@ -46,6 +46,7 @@ class RunEvents {
   void RuleFailed(std::string_view rule, std::string_view step, const Error& error);
   void RuleSkipped(std::string_view rule, std::string_view input);
   void ColumnsDropped(std::string_view rule, const std::vector<std::string>& columns);
+  void RowsDiverted(std::string_view rule, const engine::DivertedRows& diverted);
   void CommitRetried(std::string_view rule, int attempt, const Error& error);
 
   std::vector<diagnostics::Event> Events() const { return log_.Events(); }

@@ -119,8 +119,11 @@ class RulesRun {
     for (size_t i = 0; i < result.conflicts.size(); ++i) {
       events_.CommitRetried(result.rule, static_cast<int>(i + 1), result.conflicts[i]);
     }
-    if (!result.dropped_columns.empty()) {
-      events_.ColumnsDropped(result.rule, result.dropped_columns);
+    if (!result.gate.dropped_columns.empty()) {
+      events_.ColumnsDropped(result.rule, result.gate.dropped_columns);
+    }
+    if (result.gate.diverted.bad_rows > 0) {
+      events_.RowsDiverted(result.rule, result.gate.diverted);
     }
     if (!result.status.ok()) {
       events_.RuleFailed(result.rule, result.step, result.status.error());

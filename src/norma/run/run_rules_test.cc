@@ -99,8 +99,11 @@ INSTANTIATE_TEST_SUITE_P(Rules, RunRulesAtOnce, testing::Values(1, 2, 7),
                          testing::PrintToStringParamName());
 
 TEST_P(RunRulesAtOnce, AFailureCostsTheRuleAndItsReaders) {
-  WriteFacts({{.path = "a.py", .kind = "other"}});
-  const rules::Rule fails = MakeRule(&Plain);
+  WriteFacts({{.path = "a.py"}, {.path = "b.py"}});
+  const rules::Rule fails = MakeRule([](const rules::RuleInputs& inputs) -> Result<Table> {
+    NORMA_ASSIGN_OR_RETURN(const Table plain, Plain(inputs));
+    return plain.Mutate({{"name", expr::Lit("the same for all")}});
+  });
   rules::Rule reads = OtherRule(&Plain);
   reads.name = "reader";
   reads.inputs = {};
