@@ -78,9 +78,10 @@ TEST_F(FilesHashTest, IsThatOfTheFilesHoweverTheyCome) {
   EvidenceWriter writer(*workspace_);
   ASSERT_THAT(writer.Start({EvidenceTable::kRepoFiles}), IsOk());
   ASSERT_THAT(writer.Push(EvidenceTable::kRepoFiles, Rows({{"a.py", sha}, {"b.py", sha}})), IsOk());
-  ASSERT_THAT(writer.Finish({.run_id = "r", .run_number = 1},
-                            [&](const TableCommit& done) { return workspace_->Refresh(done.table); }),
-              IsOk());
+  ASSERT_THAT(
+      writer.Finish({.run_id = "r", .run_number = 1},
+                    [&](const TableCommit& done) { return workspace_->Refresh(done.table); }),
+      IsOk());
   const auto of_table = FilesHash::OfTable(workspace_->session());
   ASSERT_THAT(of_table, IsOk());
   EXPECT_EQ(of_table.value(), both);

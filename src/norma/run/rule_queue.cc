@@ -80,8 +80,8 @@ std::string_view RuleQueue::FailedInput(const Entry& entry) const {
 
 bool RuleQueue::IsEmpty() const {
   return is_cleared_ || std::ranges::none_of(entries_, [](const Entry& entry) {
-    return entry.state == State::kWaiting || entry.state == State::kPostponed;
-  });
+           return entry.state == State::kWaiting || entry.state == State::kPostponed;
+         });
 }
 
 void RuleQueue::End(const Turn& turn, State state) {

@@ -20,10 +20,10 @@ namespace norma::run {
 /// rules.
 using RuleReceiver = std::function<void(RuleResult)>;
 
-/// Runs rules side by side, each when its inputs are made. One that fails costs itself and the rules
-/// that read its output. Results and events come in the order of the rules, so that nothing a run
-/// records depends on which rule was faster. A rule that finds no memory beside others runs once
-/// more, alone.
+/// Runs rules side by side, each when its inputs are made. One that fails costs itself and the
+/// rules that read its output. Results and events come in the order of the rules, so that nothing a
+/// run records depends on which rule was faster. A rule that finds no memory beside others runs
+/// once more, alone.
 ///
 /// \param rules in an order in which each finds its inputs made.
 /// \param at_once the most rules that run at a time, at least 1.

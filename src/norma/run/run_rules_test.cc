@@ -95,7 +95,8 @@ class RunRulesTest : public testing_support::RuleTest {
 };
 
 class RunRulesAtOnce : public RunRulesTest, public testing::WithParamInterface<int> {};
-INSTANTIATE_TEST_SUITE_P(Rules, RunRulesAtOnce, testing::Values(1, 2, 7), testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(Rules, RunRulesAtOnce, testing::Values(1, 2, 7),
+                         testing::PrintToStringParamName());
 
 TEST_P(RunRulesAtOnce, AFailureCostsTheRuleAndItsReaders) {
   WriteFacts({{.path = "a.py", .kind = "other"}});
@@ -128,8 +129,7 @@ TEST_P(RunRulesAtOnce, AStopEndsTheRuleThatRuns) {
     TheSignals().stop.request_stop();
     return Plain(inputs);
   });
-  EXPECT_THAT(Run({&stops}, GetParam()),
-              IsErrorWith(ErrorKind::kCancelled, "stopped"));
+  EXPECT_THAT(Run({&stops}, GetParam()), IsErrorWith(ErrorKind::kCancelled, "stopped"));
   EXPECT_THAT(Output(), IsEmpty());
   EXPECT_THAT(ran_, IsEmpty());
   EXPECT_THAT(Codes(), IsEmpty());

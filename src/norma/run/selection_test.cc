@@ -16,7 +16,8 @@ using testing::ElementsAre;
 using testing_support::IsOk;
 
 constexpr std::array<std::string_view, 2> kInputs = {"scip_documents", "cst_defs"};
-constexpr std::array<std::string_view, 2> kOptionalInputs = {"scip_occurrences", "cst_defs_norm_v1"};
+constexpr std::array<std::string_view, 2> kOptionalInputs = {"scip_occurrences",
+                                                             "cst_defs_norm_v1"};
 
 TEST(AbsentInputs, AreTablesThatNothingFills) {
   const auto contracts = LoadContracts();
