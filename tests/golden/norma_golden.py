@@ -2,7 +2,7 @@
 
 Usage: norma_golden.py [--update] [RULE ...]
 
-A folder of a rule holds input/ (what a person reads), and what a run over it must give:
+A folder of a rule holds input/ (what a person reads; a link where two rules share one), and what a run over it must give:
 
     emitted.sql      the SQL that runs
     fingerprint.txt  the fingerprint of the rule's query

@@ -5,85 +5,82 @@
 namespace norma::cli {
 namespace {
 
-using enum OptionKind;
+/// What an option may be besides its words.
+struct Traits {
+  char short_name = '\0';
+  std::string_view default_text;
+  bool is_required = false;
+  bool has_variable = true;
+};
 
-constexpr OptionSpec kOut = {.name = "out",
-                             .kind = kValue,
-                             .value_name = "DIR",
-                             .group = "Tables",
-                             .help = "Output root, the directory that holds the tables",
-                             .is_required = true};
-constexpr OptionSpec kLatest = {
-    .name = "latest",
-    .group = "Tables",
-    .help = "Read each table's newest version, not those of the last complete run"};
-constexpr OptionSpec kJson = {.name = "json",
-                              .group = "Output",
-                              .help = "Print one JSON object on stdout",
-                              .has_variable = false};
-constexpr OptionSpec kQuiet = {.name = "quiet",
-                               .short_name = 'q',
-                               .group = "Output",
-                               .help = "Print no progress, no notes and no summary"};
-constexpr OptionSpec kConfig = {.name = "config",
-                                .kind = kValue,
-                                .value_name = "FILE",
-                                .group = "Settings",
-                                .help = "TOML file with values for absent options, by their names"};
-constexpr OptionSpec kColor = {.name = "color",
-                               .kind = kValue,
-                               .value_name = "WHEN",
-                               .group = "Output",
-                               .help = "Use colour: auto, always or never; beats NO_COLOR",
-                               .default_text = "auto"};
-constexpr OptionSpec kHelp = {.name = "help",
-                              .short_name = 'h',
-                              .group = "Output",
-                              .help = "Print this help",
-                              .has_variable = false};
+constexpr OptionSpec Option(std::string_view name, OptionKind kind, std::string_view value_name,
+                            std::string_view group, std::string_view help, const Traits& traits) {
+  return {.name = name,
+          .short_name = traits.short_name,
+          .kind = kind,
+          .value_name = value_name,
+          .group = group,
+          .help = help,
+          .default_text = traits.default_text,
+          .is_required = traits.is_required,
+          .has_variable = traits.has_variable};
+}
 
-constexpr OptionSpec kOnly = {.name = "only",
-                              .kind = kList,
-                              .value_name = "TABLE,...",
-                              .group = "Tables",
-                              .help = "Write only these tables and those that they need",
-                              .default_text = "all tables"};
-constexpr OptionSpec kPython = {
-    .name = "python",
-    .kind = kValue,
-    .value_name = "PATH",
-    .group = "Extraction",
-    .help = "CPython 3.11 or later that reads the files, by path or by name",
-    .default_text = "the newest of python3.11 to python3.14 and python3 on the PATH"};
-constexpr OptionSpec kJobs = {.name = "jobs",
-                              .short_name = 'j',
-                              .kind = kValue,
-                              .value_name = "N",
-                              .group = "Extraction",
-                              .help = "Files in work at a time, from 1 to 256",
-                              .default_text = "one for each processor"};
-constexpr OptionSpec kMemory = {.name = "memory",
-                                .kind = kValue,
-                                .value_name = "SIZE",
-                                .group = "Extraction",
-                                .help = "Budget of norma and its workers, such as 512MiB or 4GiB",
-                                .default_text = "2GiB"};
-constexpr OptionSpec kScip = {
-    .name = "scip",
-    .kind = kList,
-    .value_name = "[LABEL=]FILE",
-    .group = "Extraction",
-    .help = "SCIP index of the repository, whose facts are added; may be given again"};
-constexpr OptionSpec kStrict = {.name = "strict",
-                                .group = "Extraction",
-                                .help = "End with exit code 1 when a file has an error"};
-constexpr OptionSpec kRunId = {
-    .name = "run-id",
-    .kind = kValue,
-    .value_name = "ID",
-    .group = "Run",
-    .help = "Name of the run; a second run of the same name adds nothing",
-    .default_text = "a new one"};
+constexpr OptionSpec Flag(std::string_view name, std::string_view group, std::string_view help,
+                          const Traits& traits = {}) {
+  return Option(name, OptionKind::kFlag, "", group, help, traits);
+}
+
+constexpr OptionSpec Value(std::string_view name, std::string_view value_name,
+                           std::string_view group, std::string_view help,
+                           const Traits& traits = {}) {
+  return Option(name, OptionKind::kValue, value_name, group, help, traits);
+}
+
+constexpr OptionSpec List(std::string_view name, std::string_view value_name,
+                          std::string_view group, std::string_view help,
+                          const Traits& traits = {}) {
+  return Option(name, OptionKind::kList, value_name, group, help, traits);
+}
+
+constexpr OptionSpec kOut =
+    Value("out", "DIR", "Tables", "Output root, the directory that holds the tables",
+          {.is_required = true});
+constexpr OptionSpec kLatest = Flag(
+    "latest", "Tables", "Read each table's newest version, not those of the last complete run");
+constexpr OptionSpec kJson =
+    Flag("json", "Output", "Print one JSON object on stdout", {.has_variable = false});
+constexpr OptionSpec kQuiet =
+    Flag("quiet", "Output", "Print no progress, no notes and no summary", {.short_name = 'q'});
+constexpr OptionSpec kConfig =
+    Value("config", "FILE", "Settings", "TOML file with values for absent options, by their names");
+constexpr OptionSpec kColor =
+    Value("color", "WHEN", "Output", "Use colour: auto, always or never; beats NO_COLOR",
+          {.default_text = "auto"});
+constexpr OptionSpec kHelp =
+    Flag("help", "Output", "Print this help", {.short_name = 'h', .has_variable = false});
+
+constexpr OptionSpec kOnly =
+    List("only", "TABLE,...", "Tables", "Write only these tables and those that they need",
+         {.default_text = "all tables"});
+constexpr OptionSpec kPython =
+    Value("python", "PATH", "Extraction",
+          "CPython 3.11 or later that reads the files, by path or by name",
+          {.default_text = "the newest of python3.11 to python3.14 and python3 on the PATH"});
+constexpr OptionSpec kJobs =
+    Value("jobs", "N", "Extraction", "Files in work at a time, from 1 to 256",
+          {.short_name = 'j', .default_text = "one for each processor"});
+constexpr OptionSpec kMemory =
+    Value("memory", "SIZE", "Extraction", "Budget of norma and its workers, such as 512MiB or 4GiB",
+          {.default_text = "2GiB"});
+constexpr OptionSpec kScip =
+    List("scip", "[LABEL=]FILE", "Extraction",
+         "SCIP index of the repository, whose facts are added; may be given again");
+constexpr OptionSpec kStrict =
+    Flag("strict", "Extraction", "End with exit code 1 when a file has an error");
+constexpr OptionSpec kRunId =
+    Value("run-id", "ID", "Run", "Name of the run; a second run of the same name adds nothing",
+          {.default_text = "a new one"});
 
 /// The option as a setting to look at, without which a command can do.
 constexpr OptionSpec Optional(OptionSpec option) {
@@ -102,12 +99,8 @@ constexpr std::array kRunOptions = {
     kMemory,
     kStrict,
     kRunId,
-    OptionSpec{.name = "label",
-               .kind = kList,
-               .value_name = "KEY=VALUE",
-               .group = "Run",
-               .help = "Note that is kept with the run; may be given again",
-               .has_variable = false},
+    List("label", "KEY=VALUE", "Run", "Note that is kept with the run; may be given again",
+         {.has_variable = false}),
     kConfig,
     kJson,
     kQuiet,
@@ -123,21 +116,12 @@ constexpr std::array kQueryPositionals = {PositionalSpec{
 constexpr std::array kQueryOptions = {
     kOut,
     kLatest,
-    OptionSpec{.name = "format",
-               .kind = kValue,
-               .value_name = "FORMAT",
-               .group = "Rows",
-               .help = "Form of the rows: table, csv, json, ndjson, parquet or arrow",
-               .default_text = "by the suffix of --output, else table",
-               .has_variable = false},
-    OptionSpec{.name = "output",
-               .short_name = 'o',
-               .kind = kValue,
-               .value_name = "FILE",
-               .group = "Rows",
-               .help = "File for the rows, which appears when it is complete; - is standard output",
-               .default_text = "standard output",
-               .has_variable = false},
+    Value("format", "FORMAT", "Rows",
+          "Form of the rows: table, csv, json, ndjson, parquet or arrow",
+          {.default_text = "by the suffix of --output, else table", .has_variable = false}),
+    Value("output", "FILE", "Rows",
+          "File for the rows, which appears when it is complete; - is standard output",
+          {.short_name = 'o', .default_text = "standard output", .has_variable = false}),
     kConfig,
     kJson,
     kQuiet,
@@ -156,20 +140,16 @@ constexpr std::array kTablesExamples = {
 
 constexpr std::array kDescribePositionals = {
     PositionalSpec{.name = "TABLE", .help = "Name or alias of a table"}};
-constexpr std::array kDescribeOptions = {kOut,
-                                         kLatest,
-                                         OptionSpec{.name = "sample",
-                                                    .kind = kValue,
-                                                    .value_name = "N",
-                                                    .group = "Rows",
-                                                    .help = "Rows to show, from 0 to 1000",
-                                                    .default_text = "5",
-                                                    .has_variable = false},
-                                         kConfig,
-                                         kJson,
-                                         kQuiet,
-                                         kColor,
-                                         kHelp};
+constexpr std::array kDescribeOptions = {
+    kOut,
+    kLatest,
+    Value("sample", "N", "Rows", "Rows to show, from 0 to 1000",
+          {.default_text = "5", .has_variable = false}),
+    kConfig,
+    kJson,
+    kQuiet,
+    kColor,
+    kHelp};
 constexpr std::array kDescribeExamples = {
     Example{"norma describe cst_defs_norm --out facts", "Show columns, comments and some rows"},
     Example{"norma describe ast_nodes --out facts --sample 0 --json",
@@ -180,17 +160,15 @@ constexpr std::array kSourcePositionals = {
     PositionalSpec{.name = "PATH:START..END",
                    .help = "Bytes of a file, as bstart and bend of a span",
                    .is_repeated = true}};
-constexpr std::array kSourceOptions = {kOut,
-                                       kLatest,
-                                       OptionSpec{.name = "raw",
-                                                  .group = "Output",
-                                                  .help = "Print the bytes and nothing else",
-                                                  .has_variable = false},
-                                       kConfig,
-                                       kJson,
-                                       kQuiet,
-                                       kColor,
-                                       kHelp};
+constexpr std::array kSourceOptions = {
+    kOut,
+    kLatest,
+    Flag("raw", "Output", "Print the bytes and nothing else", {.has_variable = false}),
+    kConfig,
+    kJson,
+    kQuiet,
+    kColor,
+    kHelp};
 constexpr std::array kSourceExamples = {
     Example{"norma source path/to/repo pkg/a.py:10..24 --out facts",
             "Show the lines of a span, with its bytes marked"},
