@@ -1,7 +1,8 @@
 # make run REPO=path [OUT=path]   facts of a repository (default: the example) as Delta tables
 # make test                       build everything and run all tests but the long ones
 # make build                      only the program: build/release/norma
-# make lint                       clang-tidy over what changed since it last passed
+# make lint [LINT_SECONDS=n]      clang-tidy over what changed since it last passed, as far as n seconds reach
+# make asan                       unit and SQL tests under AddressSanitizer and UndefinedBehaviorSanitizer
 # make coverage                   which lines and branches the tests run, by module
 # make format                     format all sources
 # make docs                       print the pages that come from the code
@@ -9,8 +10,9 @@ REPO ?= examples/shapes
 OUT ?= facts
 XDG_CACHE_HOME ?= $(HOME)/.cache
 NORMA_CACHE_DIR ?= $(XDG_CACHE_HOME)/norma
+LINT_SECONDS ?= inf
 
-.PHONY: build run test golden lint coverage format docs setup setup-test
+.PHONY: build run test golden lint asan coverage format docs setup setup-test
 
 setup:
 	@scripts/setup.sh
@@ -30,9 +32,14 @@ test: setup-test
 	@cmake --build --preset release
 	ctest --preset release -LE long -j $$(nproc)
 
-lint: setup-test
-	@cmake --preset release --log-level=WARNING
-	@scripts/tidy.py build/release
+# The program first: clang-tidy reads headers that its build generates.
+lint: setup-test build
+	@scripts/tidy.py build/release --seconds $(LINT_SECONDS)
+
+asan: setup-test
+	@cmake --preset asan --log-level=WARNING
+	@cmake --build --preset asan
+	ctest --preset asan -L 'unit|slt' -j $$(nproc)
 
 coverage: setup-test
 	@cmake --preset coverage --log-level=WARNING

@@ -29,8 +29,8 @@ class TableBuilder {
   /// \return kInvalidArgument if the schema cannot be built.
   static Result<TableBuilder> Make(const Schema& schema);
 
-  TableBuilder(TableBuilder&&) = default;
-  TableBuilder& operator=(TableBuilder&&) = default;
+  TableBuilder(TableBuilder&&) noexcept = default;
+  TableBuilder& operator=(TableBuilder&&) noexcept = default;
 
   TableBuilder& Text(std::string_view value);
   TableBuilder& Int32(int32_t value);

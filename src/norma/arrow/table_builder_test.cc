@@ -70,7 +70,7 @@ TEST(BatchQueue, DeliversInOrderAndEnds) {
   auto queue = BatchQueue::Make(ToArrowSchema(ParseSchemaText("n i64!").value()).value(), 1);
   nanoarrow::UniqueArrayStream stream;
   queue->Export(stream.get());
-  std::jthread producer([&] {
+  const std::jthread producer([&] {
     for (int64_t i = 0; i < 10; ++i) {
       builder.Int64(i).EndRow();
       EXPECT_THAT(queue->Push(builder.Finish().value()), IsOk());

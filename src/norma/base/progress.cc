@@ -106,7 +106,8 @@ void Progress::Draw(int64_t now_ns) {
   }
   // A line that wraps could not be drawn over. The last column stays free: it wraps in some
   // terminals.
-  if (const size_t columns = columns_(); columns > 0 && line.size() >= columns) {
+  const size_t columns = columns_ ? columns_() : 0;
+  if (columns > 0 && line.size() >= columns) {
     line.resize(columns - 1);
   }
   // Back to the first column, the text, and clear what an older and longer text left.

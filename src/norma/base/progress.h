@@ -26,10 +26,10 @@ enum class ProgressStyle {
 class Progress {
  public:
   /// \param out and `clock` must outlive this.
-  /// \param columns the width of the terminal now, 0 when it is not known; a longer line is cut.
-  Progress(
-      std::ostream& out, ProgressStyle style, const Clock& clock,
-      std::function<size_t()> columns = [] { return size_t{0}; });
+  /// \param columns the width of the terminal now; a longer line is cut. Without it, or when it
+  ///     returns 0, the width is not known.
+  Progress(std::ostream& out, ProgressStyle style, const Clock& clock,
+           std::function<size_t()> columns = nullptr);
   /// Ends the last stage as Finish() does.
   ~Progress();
 

@@ -18,8 +18,8 @@ namespace norma::engine {
 /// and the Session that made it. One thread at a time.
 class Stream {
  public:
-  Stream(Stream&&) = default;
-  Stream& operator=(Stream&&) = default;
+  Stream(Stream&&) noexcept = default;
+  Stream& operator=(Stream&&) noexcept = default;
 
   /// A struct schema: one child a column.
   const ArrowSchema& schema() const { return *schema_.get(); }

@@ -20,10 +20,10 @@
 namespace norma::expr::testing_support {
 
 /// Columns as "name type!, …" with Arrow type text; "!" is NOT NULL.
-inline sql::Schema MakeSchema(std::vector<std::pair<std::string, std::string>> columns,
+inline sql::Schema MakeSchema(const std::vector<std::pair<std::string, std::string>>& columns,
                               std::vector<std::vector<std::string>> keys = {}) {
   sql::Schema schema;
-  for (auto& [name, text] : columns) {
+  for (const auto& [name, text] : columns) {
     const bool nullable = !text.ends_with('!');
     const auto type = DataType::Parse(nullable ? text : text.substr(0, text.size() - 1));
     EXPECT_TRUE(type.ok()) << text;
@@ -87,7 +87,7 @@ class TestResolver final : public sql::TypeResolver {
 
  private:
   static sql::RecordedTypeResolver Load() {
-    std::ifstream file("tests/fixtures/types.jsonl");
+    const std::ifstream file("tests/fixtures/types.jsonl");
     std::ostringstream text;
     text << file.rdbuf();
     auto resolver = sql::RecordedTypeResolver::Parse(text.str());

@@ -45,6 +45,7 @@ class IrBuilder {
   /// A query of these items with the columns that they make.
   QueryId AddSelect(Select select) {
     std::vector<SchemaColumn> columns;
+    columns.reserve(select.items.size());
     for (const Item& item : select.items) {
       columns.push_back({item.name, ir[item.expr].type, ir[item.expr].nullable});
     }

@@ -127,7 +127,7 @@ Status CheckSize(const Ir& ir) {
   }
   size_t expanded_total = 0;
   for (const AnyId any : nodes) {
-    const Status status = std::visit(
+    Status status = std::visit(
         [&](auto id) -> Status {
           Measure measure{0, 1};
           EachChild(ir[id].node, [&](auto child) {
@@ -157,7 +157,9 @@ Status CheckSize(const Ir& ir) {
           return Status();
         },
         any);
-    NORMA_RETURN_IF_ERROR(status);
+    if (!status.ok()) {
+      return status;
+    }
   }
   return Status();
 }
@@ -210,6 +212,7 @@ class ShapeChecker {
 
   Status CheckNode(const Select& node) const {
     std::vector<std::string> names;
+    names.reserve(node.items.size());
     for (const Item& item : node.items) {
       names.push_back(item.name);
     }

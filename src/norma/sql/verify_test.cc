@@ -258,10 +258,10 @@ TEST(VerifyLimits, NodesColumnsSourcesAndRows) {
 
   const auto many_nodes = [](size_t nodes) {
     SmallSample sample;
-    std::vector<ExprId> flags;
     // id, name, flag, the table, the query and the AND itself.
-    for (size_t i = 0; i < nodes - 6; ++i) {
-      flags.push_back(sample.builder.ColumnOf(sample.source, 2));
+    std::vector<ExprId> flags(nodes - 6);
+    for (ExprId& flag : flags) {
+      flag = sample.builder.ColumnOf(sample.source, 2);
     }
     flags.push_back(sample.flag);
     sample.select.where =
