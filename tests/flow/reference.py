@@ -26,13 +26,25 @@ def lines_of(source: bytes) -> list[bytes]:
     return [line.encode() for line in text.split("\n")]
 
 
+# The names of what stands in each row, for those who read it.
+COLUMNS = {
+    "units": "unit instructions",
+    "blocks": "unit block start end first_instr instr_count kind exit_kind handler reachable",
+    "edges": "unit src dst kind cond_instr exc_index",
+    "events": """unit event instr block start end raw_start_line raw_start_col raw_end_line raw_end_col
+        sub_index kind var_class symbol ordinal origin synthetic fallback maybe_unbound def_count""",
+    "reaches": "def_unit def_event unit event symbol var_class via certainty",
+}
+COLUMNS = {kind: names.split() for kind, names in COLUMNS.items()}
+
+
 class File:
     """The units of one file, solved."""
 
-    def __init__(self, source: bytes):
+    def __init__(self, source: bytes, name: str = "<file>"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            code = compile(source, "<file>", "exec", 0, True)
+            code = compile(source, name, "exec", 0, True)
         self.units = list(units_of(code))
         self.lines = lines_of(source)
         for unit in self.units:
@@ -147,9 +159,10 @@ class File:
 
     def event_row(self, event) -> list:
         at = event.instruction
-        place = [at.index, at.block, at.start, at.end] if at else [None, 0, None, None]
+        where = [at.index, at.block, at.start, at.end] if at else [None, 0, None, None]
+        first, last, start, end = at.place if at else [None] * 4
         return [
-            *place, event.sub_index, event.kind, event.variable[0], event.symbol, event.ordinal,
+            *where, first, start, last, end, event.sub_index, event.kind, event.variable[0], event.symbol, event.ordinal,
             event.origin, event.synthetic, event.fallback, event.maybe_unbound, event.def_count,
         ]  # fmt: skip
 
