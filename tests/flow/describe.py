@@ -1,7 +1,7 @@
 """The rows of a file as lines that people can check against its source.
 
     block f [0,16) entry branch
-    edge f 0>2 branch_false @12
+    edge f 0>20 branch_false
     use f@4:11 x local load unbound
     f@3:8 x > f@4:11 flow may
 
@@ -23,7 +23,8 @@ def short(unit: str) -> str:
 
 def place(event: dict) -> str:
     line, column = event["raw_start_line"], event["raw_start_col"]
-    where = "entry" if event["instr"] is None else f"{line}:{column}"
+    where = "nowhere" if line is None else f"{line}:{column}"
+    where = "entry" if event["instr"] is None else where
     return f"{short(event['unit'])}@{where}"
 
 
@@ -31,13 +32,15 @@ def describe(rows: dict[str, list]) -> list[str]:
     """One line for each block, edge, event and reach, sorted."""
     events = named("events", rows["events"])
     by_key = {(event["unit"], event["event"]): event for event in events}
+    start = {(b["unit"], b["block"]): b["start"] for b in named("blocks", rows["blocks"])}
     lines = [
         f"block {short(b['unit'])} [{b['start']},{b['end']}) {b['kind']} {b['exit_kind']}"
         + ("" if b["reachable"] else " unreachable")
         for b in named("blocks", rows["blocks"])
     ]
     for edge in named("edges", rows["edges"]):
-        line = f"edge {short(edge['unit'])} {edge['src']}>{edge['dst']} {edge['kind']}"
+        line = f"edge {short(edge['unit'])} {start[edge['unit'], edge['src']]}"
+        line += f">{start[edge['unit'], edge['dst']]} {edge['kind']}"
         lines.append(line if edge["exc_index"] is None else f"{line} {edge['exc_index']}")
     for event in events:
         line = f"{event['kind']} {place(event)} {event['symbol']} {event['var_class']} {event['origin']}"
