@@ -49,7 +49,9 @@ def unpack(jar: pathlib.Path, version: str, target: pathlib.Path) -> None:
     with zipfile.ZipFile(jar) as packed:
         for entry in packed.infolist():
             name = entry.filename.removeprefix(INSIDE)
-            wanted = name == program or name.startswith((f"lib/python{version}/", "libpython", "libffi"))
+            wanted = name == program or name.startswith(
+                (f"lib/python{version}/", "libpython", "libffi")
+            )
             if not entry.is_dir() and wanted and LEFT_OUT.isdisjoint(name.split("/")):
                 place = target / name
                 place.parent.mkdir(parents=True, exist_ok=True)

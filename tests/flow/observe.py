@@ -190,5 +190,3 @@ def trace_opcodes(observer: Observer) -> None:
 
     threading.settrace(call)
     sys.settrace(call)
-
-

@@ -133,7 +133,16 @@ class File:
     def row(self, def_unit, definition, use_unit, use, via, must) -> tuple:
         event = use_unit.events[use]
         certainty = "must" if must else "may"
-        return (def_unit.path, definition, use_unit.path, use, event.symbol, event.variable[0], via, certainty)
+        return (
+            def_unit.path,
+            definition,
+            use_unit.path,
+            use,
+            event.symbol,
+            event.variable[0],
+            via,
+            certainty,
+        )
 
     def rows(self) -> dict[str, list]:
         return {
@@ -169,7 +178,10 @@ class File:
 
 def main() -> None:
     for path in sys.argv[1:]:
-        rows = File(pathlib.Path(path).read_bytes()).rows()
+        try:
+            rows = File(pathlib.Path(path).read_bytes()).rows()
+        except (SyntaxError, ValueError) as refusal:
+            rows = {"refused": type(refusal).__name__}
         print(json.dumps({"path": path, **rows}, separators=(",", ":")))
 
 

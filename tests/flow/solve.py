@@ -126,13 +126,17 @@ class Solution:
         by_use = defaultdict(dict)
         for (definition, use), must in self.flow().items():
             by_use[use][definition] = must
-        ends = [(r, use, must) for use in by_use for r, must in by_use[use].items() if r in self.saves]
+        ends = [
+            (r, use, must) for use in by_use for r, must in by_use[use].items() if r in self.saves
+        ]
         found, grown = {}, True
         while grown:
             grown = False
             for restore, use, must in ends:
                 for save in self.saves[restore]:
-                    for definition, saved in list(by_use[save].items()) + list(found.get(save, {}).items()):
+                    for definition, saved in list(by_use[save].items()) + list(
+                        found.get(save, {}).items()
+                    ):
                         into = found.setdefault(use, {})
                         if into.get(definition, -1) < (must and saved):
                             into[definition] = must and saved

@@ -42,7 +42,9 @@ class Tables:
     def __init__(self, output: pathlib.Path, paths: list[str]):
         self.output, self.paths = output, paths
         self.units = self.unit_paths()
-        instructions = self.read("instructions", "path", "instr_id", "instr_index", "code_unit_id", "opname")
+        instructions = self.read(
+            "instructions", "path", "instr_id", "instr_index", "code_unit_id", "opname"
+        )
         self.instructions = {row["instr_id"]: row for row in instructions}
         blocks = self.read("blocks")
         self.blocks = {row["block_id"]: row["block_index"] for row in blocks}

@@ -8,6 +8,7 @@ reference does not know. A pair that is seen and not listed is a fault of the sp
 the reference; the test compares the same pairs with norma's tables.
 """
 
+import contextlib
 import importlib
 import importlib.machinery
 import io
@@ -68,7 +69,9 @@ def judge(watcher: Watcher) -> dict:
             continue  # a namespace that two files write
         files.setdefault(file, []).append([*definition, *use])
         if (*definition, *use) not in known[file]:
-            missing.append([file, *describe(watcher, file, definition), *describe(watcher, file, use), count])
+            missing.append(
+                [file, *describe(watcher, file, definition), *describe(watcher, file, use), count]
+            )
     unbound = [
         [file, *describe(watcher, file, (unit, event)), count]
         for (file, unit, event), count in observer.unbound.items()
@@ -91,7 +94,11 @@ def unit_of(watcher: Watcher, file: str, path: str) -> Unit:
 def describe(watcher: Watcher, file: str, place: tuple) -> list:
     unit, index = place
     event = unit_of(watcher, file, unit).events[index]
-    where = ["entry", None] if event.instruction is None else [event.instruction.offset, event.instruction.place[0]]
+    where = (
+        ["entry", None]
+        if event.instruction is None
+        else [event.instruction.offset, event.instruction.place[0]]
+    )
     return [unit, event.kind, event.symbol, *where]
 
 
@@ -100,13 +107,13 @@ def main() -> None:
     observer = Observer()
     watcher = Watcher([os.path.realpath(root) for root in sys.argv[2:]], observer)
     watcher.install()
-    answer = sys.stdout
-    sys.stdout = sys.stderr = io.StringIO()
-    watch(observer)
-    for name in tests:
-        run(name)
-    sys.settrace(None)
-    print(json.dumps(judge(watcher)), file=answer)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        watch(observer)
+        for name in tests:
+            run(name)
+        sys.settrace(None)
+    print(json.dumps(judge(watcher)))
 
 
 if __name__ == "__main__":
