@@ -68,6 +68,18 @@ class Observer:
         self.watched, self.frames = {}, {}
         self.cells, self.globals = {}, {}
         self.pairs, self.unbound = Counter(), Counter()
+        self.reads = 0
+
+    def resume(self) -> None:
+        """Forgets who wrote what, since it may have been away, and takes up to ENOUGH reads."""
+        self.frames, self.cells, self.globals = {}, {}, {}
+        self.reads = 0
+        if MONITORING is None:
+            trace_opcodes(self)
+
+    @property
+    def resting(self) -> bool:
+        return self.reads >= ENOUGH
 
     def register(self, unit, file: str) -> None:
         self.watched[id(unit.code)] = Watched(unit, file)
@@ -127,6 +139,7 @@ class Observer:
             if event.variable[0] == "local" and event.origin != "save":
                 self.unbound[watched.file, watched.unit.path, event.index] += 1
             return not event.fallback
+        self.reads += 1
         used = (watched.file, watched.unit.path, event.index)
         definer, definition, earlier = writer
         self.pairs[(definer.file, definer.unit.path, definition.index), used] += 1
@@ -146,24 +159,26 @@ class Observer:
             writers[key] = (watched, event, (before[1], *before[2]))
 
 
+ENOUGH = 100_000  # reads of one test module; the rest of it runs unwatched
 MONITORING = getattr(sys, "monitoring", None)
 TOOL = 3
 
 
 def watch(observer: Observer) -> None:
-    """Begins; there is no end but that of the process."""
+    """Has sys.monitoring tell the observer; without it `resume` begins."""
     if MONITORING is None:
-        trace_opcodes(observer)
         return
 
     def start(code, offset):
-        observer.enter(observer.watched[id(code)], sys._getframe(1))
+        if not observer.resting:
+            observer.enter(observer.watched[id(code)], sys._getframe(1))
 
     def instruction(code, offset):
         watched = observer.watched[id(code)]
         if offset not in watched.at and not watched.make_cell:
             return MONITORING.DISABLE
-        observer.step(watched, sys._getframe(1), offset)
+        if not observer.resting:
+            observer.step(watched, sys._getframe(1), offset)
 
     MONITORING.use_tool_id(TOOL, "observe")
     MONITORING.register_callback(TOOL, MONITORING.events.PY_START, start)
@@ -172,6 +187,9 @@ def watch(observer: Observer) -> None:
 
 def trace_opcodes(observer: Observer) -> None:
     def local(frame, event, argument):
+        if observer.resting:
+            sys.settrace(None)
+            return None
         if event == "opcode":
             watched = observer.watched[id(frame.f_code)]
             if frame.f_lasti == watched.start:

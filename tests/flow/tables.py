@@ -36,6 +36,11 @@ NAMES = {
 }
 
 
+def has_units(output: pathlib.Path) -> bool:
+    units = deltalake.DeltaTable(place_of(output, TABLES["units"]))
+    return units.to_pyarrow_table(columns=["path"]).num_rows > 0
+
+
 class Tables:
     """The rows of some files below an output root."""
 

@@ -111,6 +111,7 @@ def main() -> None:
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         watch(observer)
         for name in tests:
+            observer.resume()
             run(name)
         sys.settrace(None)
     print(json.dumps(judge(watcher)))
