@@ -79,8 +79,7 @@ def judge(watcher: Watcher) -> dict:
     ]
     return {
         "observations": sum(observer.pairs.values()),
-        "pairs": sum(map(len, files.values())),
-        "static": sum(map(len, known.values())),
+        "static": {file: len(edges) for file, edges in known.items()},
         "missing": missing,
         "unbound": unbound,
         "files": files,
@@ -99,7 +98,7 @@ def describe(watcher: Watcher, file: str, place: tuple) -> list:
         if event.instruction is None
         else [event.instruction.offset, event.instruction.place[0]]
     )
-    return [unit, event.kind, event.symbol, *where]
+    return [unit, event.variable[0], event.symbol, *where]
 
 
 def main() -> None:
