@@ -180,7 +180,7 @@ def main() -> None:
     for path in sys.argv[1:]:
         try:
             rows = File(pathlib.Path(path).read_bytes()).rows()
-        except (SyntaxError, ValueError) as refusal:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as refusal:
             rows = {"refused": type(refusal).__name__}
         print(json.dumps({"path": path, **rows}, separators=(",", ":")))
 

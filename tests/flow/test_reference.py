@@ -26,6 +26,7 @@ class Reference(JudgedCase):
             for n in range(10_000)
         )
         self.write("many.py", f"def f({', '.join(f'v{n}' for n in range(100))}):\n{body}")
+        self.write("sum.py", "x = " + " + ".join(["a"] * 200_000) + "\n")  # facts, or too deep
         self.judge()
 
     def test_comprehension_in_finally(self) -> None:

@@ -82,7 +82,8 @@ class Traces(FactsCase):
 
     def find_in_tables(self, python: Interpreter, seen: dict[str, set]) -> None:
         """Every observed pair is a row of py_bc_reaches."""
-        names = {f"{python.version}/{number}.py": file for number, file in enumerate(sorted(seen))}
+        self.repository = self.scratch / python.version
+        names = {f"{number}.py": file for number, file in enumerate(sorted(seen))}
         for name, file in names.items():
             self.write(name, pathlib.Path(file).read_bytes())
         output = self.scratch / f"facts-{python.version}"
