@@ -1,9 +1,11 @@
 """The CPython versions that the flow tests run, as scripts/setup.sh --test leaves them in the cache."""
 
+import functools
 import os
 import pathlib
 import subprocess
 import sys
+import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("NORMA_CACHE_DIR", pathlib.Path.home() / ".cache/norma"))
@@ -39,10 +41,13 @@ class Interpreter:
         return text
 
 
+@functools.cache
 def interpreters() -> list[Interpreter]:
-    """Those that are there; says on the way which ones."""
+    """Those that are there; says which ones, and skips the test if there is none."""
     wanted = [line.split()[0] for line in (HERE / "pythons.txt").read_text().splitlines()]
     found = [one for one in map(Interpreter, wanted) if one.program.is_file()]
     names = ", ".join(one.version for one in found) or "none"
     print(f"flow tests run with CPython {names} of {', '.join(wanted)}", file=sys.stderr)
+    if not found:
+        raise unittest.SkipTest("no CPython of pythons.txt is in the cache")
     return found
