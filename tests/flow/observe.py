@@ -8,11 +8,13 @@ told apart by their address in the frame, so that a write in one frame is seen b
 import ctypes
 import sys
 import threading
+import types
 from collections import Counter
 
 # Where a frame keeps its slots: behind eight pointers and 8 bytes, from 3.14 nine pointers.
 SLOTS_AT = 80 if sys.version_info >= (3, 14) else 72
 FRAME_AT = 24
+TYPE_AT = 8
 ADDRESS = ctypes.c_void_p
 
 
@@ -20,6 +22,11 @@ def slot_address(frame, slot: int) -> int:
     """The address of the object in a slot of a running frame, without its tag bits."""
     inner = ADDRESS.from_address(id(frame) + FRAME_AT).value
     return (ADDRESS.from_address(inner + SLOTS_AT + 8 * slot).value or 0) & ~7
+
+
+def holds_cell(frame, slot: int) -> bool:
+    address = slot_address(frame, slot)
+    return address != 0 and ADDRESS.from_address(address + TYPE_AT).value == id(types.CellType)
 
 
 class Watched:
@@ -68,6 +75,7 @@ class Observer:
         self.watched, self.frames = {}, {}
         self.cells, self.globals = {}, {}
         self.pairs, self.unbound = Counter(), Counter()
+        self.values = set()  # captures that took a value, not a cell
         self.reads = 0
 
     def resume(self) -> None:
@@ -118,6 +126,10 @@ class Observer:
             elif event.kind == "undef":
                 writers, key = self.place(watched, state, frame, event)
                 writers.pop(key, None)
+            elif event.kind == "capture" and not holds_cell(
+                frame, watched.cell_slots[event.variable]
+            ):
+                self.values.add((watched.file, watched.unit.path, event.index))
 
     def place(self, watched: Watched, state: Frame, frame, event) -> tuple[dict, object]:
         """Where the writer of an event's variable is kept."""

@@ -7,11 +7,13 @@ import json
 import tempfile
 import unittest
 
+from describe import short
 from interpreters import HERE, interpreters
 
 # Definition and use by unit and line.
 EARLIER_CALL = {("earlier_call", 10, 9)}
 RECURSION = {("recursion", 20, 19)}
+SAME_NAME = {("same_name", 42)}  # a load in the comprehension that counts as a capture
 RAISED = {("raised/write", 28, 37)}
 
 
@@ -22,14 +24,18 @@ class Gaps(unittest.TestCase):
                 names.write("gaps")
                 names.flush()
                 answer = python.output("trace.py", names.name, HERE / "gaps", paths=[HERE / "gaps"])
+            found = json.loads(answer)
             missing = {
-                (unit.removeprefix("<module>#0/").replace("#0", ""), line, use_line)
-                for _, unit, _, _, _, line, _, _, _, _, use_line, _ in json.loads(answer)["missing"]
+                (short(unit), line, use_line)
+                for _, unit, _, _, _, line, _, _, _, _, use_line, _ in found["missing"]
             }
+            values = {(short(unit), line) for _, unit, _, _, _, line in found["values"]}
             # 3.11 checks each load of a local, which counts as a place where others may write
             raised = RAISED if python.version != "3.11" else set()
             with self.subTest(version=python.version):
                 self.assertEqual(missing, EARLIER_CALL | RECURSION | raised)
+                # 3.11 has comprehensions in units of their own
+                self.assertEqual(values, SAME_NAME if python.version != "3.11" else set())
 
 
 if __name__ == "__main__":

@@ -82,6 +82,9 @@ def judge(watcher: Watcher) -> dict:
         "static": {file: len(edges) for file, edges in known.items()},
         "missing": missing,
         "unbound": unbound,
+        "values": [
+            [file, *describe(watcher, file, place)] for file, *place in sorted(observer.values)
+        ],
         "files": files,
     }
 

@@ -37,6 +37,11 @@ def raised(call):
         return value
 
 
+def same_name(values):
+    value = 3
+    return [value + 1 for value in values], lambda: value
+
+
 class Gaps(unittest.TestCase):
     def test_earlier_call(self):
         earlier_call()
@@ -47,3 +52,6 @@ class Gaps(unittest.TestCase):
 
     def test_raised(self):
         self.assertEqual(raised(lambda function: function), 1)
+
+    def test_same_name(self):
+        self.assertEqual(same_name([1])[0], [2])
