@@ -20,8 +20,8 @@ class Interpreter:
         self.program = self.root / f"bin/python{version}"
         self.library = self.root / f"lib/python{version}"
 
-    def run(self, script: str, *arguments, paths=()) -> subprocess.Popen:
-        """Starts a script of this folder; its output is read by the caller."""
+    def run(self, script: str, *arguments, paths=(), folder=None) -> subprocess.Popen:
+        """Starts a script of this place in `folder`; its output is read by the caller."""
         environment = {
             "PATH": os.environ["PATH"],
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -31,10 +31,12 @@ class Interpreter:
             "LC_ALL": "C.UTF-8",
         }
         command = [self.program, HERE / script, *map(str, arguments)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+        return subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder
+        )
 
-    def output(self, script: str, *arguments, paths=()) -> str:
-        with self.run(script, *arguments, paths=paths) as process:
+    def output(self, script: str, *arguments, paths=(), folder=None) -> str:
+        with self.run(script, *arguments, paths=paths, folder=folder) as process:
             text = process.stdout.read()
         if process.returncode != 0:
             raise AssertionError(f"{script} under {self.version}: exit {process.returncode}")

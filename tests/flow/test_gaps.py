@@ -4,7 +4,6 @@ A gap that is closed there and in the reference is taken out of this list.
 """
 
 import json
-import tempfile
 import unittest
 
 from describe import short
@@ -20,10 +19,8 @@ RAISED = {("raised/write", 28, 37)}
 class Gaps(unittest.TestCase):
     def test_gaps_are_these(self) -> None:
         for python in interpreters():
-            with tempfile.NamedTemporaryFile("w", suffix=".txt") as names:
-                names.write("gaps")
-                names.flush()
-                answer = python.output("trace.py", names.name, HERE / "gaps", paths=[HERE / "gaps"])
+            gaps = HERE / "gaps"
+            answer = python.output("trace.py", gaps / "tests.txt", gaps, paths=[gaps])
             found = json.loads(answer)
             missing = {
                 (short(unit), line, use_line)

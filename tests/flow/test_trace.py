@@ -31,11 +31,11 @@ def observe(python: Interpreter, line: str) -> dict:
     package, *modules = tests.split()
     base = python.library if package == "library" else SOURCES / package
     paths = [SOURCES / path for path in PATHS.get(package, [])]
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as names:
-        names.write("\n".join(modules))
-        names.flush()
-        roots = [os.path.normpath(base / root) for root in watched.split()]
-        return json.loads(python.output("trace.py", names.name, *roots, paths=paths))
+    roots = [os.path.normpath(base / root) for root in watched.split()]
+    with tempfile.TemporaryDirectory(prefix="norma-test-") as folder:  # tests may write there
+        names = pathlib.Path(folder, "tests.txt")
+        names.write_text("\n".join(modules))
+        return json.loads(python.output("trace.py", names, *roots, paths=paths, folder=folder))
 
 
 def from_an_earlier_call(def_unit: str, use_unit: str, var_class: str) -> bool:
