@@ -89,4 +89,5 @@ if [ "${1:-}" = --test ]; then
   while read -r name version sha256; do
     python3 cmake/fetch_sdist.py "$name" "$version" "$sha256" "$cache/sources"
   done <tests/acceptance/packages.txt
+  python3 tests/flow/fetch_pythons.py "$cache/pythons"
 fi

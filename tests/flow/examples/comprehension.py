@@ -1,0 +1,3 @@
+def f(x, y):
+    z = [x for x in y]
+    return x

@@ -1,0 +1,6 @@
+def f(c):
+    x = 1
+    if c:
+        del x
+    x
+    x

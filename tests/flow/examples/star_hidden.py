@@ -1,0 +1,4 @@
+from m import *
+
+x = 1
+x
