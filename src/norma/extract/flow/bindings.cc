@@ -2,8 +2,7 @@
 
 namespace norma::extract::flow {
 
-Bindings::Bindings(const CodeUnits& units, std::span<const UnitEvents> events,
-                   size_t symbol_count)
+Bindings::Bindings(const CodeUnits& units, std::span<const UnitEvents> events, size_t symbol_count)
     : closures_(units.units.size()), globals_(symbol_count, -1) {
   for (size_t unit = 0; unit < events.size(); ++unit) {
     BindClosures(units, events, unit);
@@ -65,7 +64,8 @@ int32_t Bindings::FindOuter(const CodeUnits& units, std::span<const UnitEvents> 
 void Bindings::AddEvents(int32_t unit, const UnitEvents& events) {
   for (size_t i = 0; i < events.events.size(); ++i) {
     const Event& event = events.events[i];
-    const int32_t at = Of(unit, event.variable, events.variables[static_cast<size_t>(event.variable)]);
+    const int32_t at =
+        Of(unit, event.variable, events.variables[static_cast<size_t>(event.variable)]);
     if (at < 0 || event.origin == Origin::kFree ||
         (event.kind != EventKind::kDef && event.kind != EventKind::kUndef)) {
       continue;

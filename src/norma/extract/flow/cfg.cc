@@ -136,8 +136,8 @@ class CfgBuilder {
 
   /// The instruction at a code offset, or at one of its prefixes; -1 if there is none.
   int32_t InstructionAt(int32_t offset) const {
-    const auto after = std::ranges::upper_bound(unit_.instructions, offset, {},
-                                                &Instruction::start_offset);
+    const auto after =
+        std::ranges::upper_bound(unit_.instructions, offset, {}, &Instruction::start_offset);
     if (after == unit_.instructions.begin()) {
       return -1;
     }
@@ -321,8 +321,8 @@ std::string_view ExitKindName(ExitKind kind) {
 }
 
 std::string_view EdgeKindName(EdgeKind kind) {
-  constexpr std::array<std::string_view, 7> kNames = {
-      "branch_false", "branch_true", "exc", "jump", "loop_exit", "loop_iter", "next"};
+  constexpr std::array<std::string_view, 7> kNames = {"branch_false", "branch_true", "exc", "jump",
+                                                      "loop_exit",    "loop_iter",   "next"};
   return kNames[static_cast<size_t>(kind)];
 }
 

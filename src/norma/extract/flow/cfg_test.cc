@@ -28,9 +28,9 @@ std::vector<std::string> Of(const std::vector<std::string>& lines, std::string_v
 
 TEST(Cfg, ABranchEndsItsBlockAndHasTwoEdges) {
   const Example example = LoadExample("cpython-313", "branch");
-  EXPECT_THAT(BlockLines(example, "f"), ElementsAre("0 [0,16) entry branch",
-                                                    "1 [16,20) normal fallthrough",
-                                                    "2 [20,24) normal return"));
+  EXPECT_THAT(BlockLines(example, "f"),
+              ElementsAre("0 [0,16) entry branch", "1 [16,20) normal fallthrough",
+                          "2 [20,24) normal return"));
   EXPECT_THAT(EdgeLines(example, "f"),
               ElementsAre("0->1 branch_true at 12", "0->2 branch_false at 12", "1->2 next"));
   const Example older = LoadExample("cpython-311", "branch");
@@ -44,19 +44,19 @@ TEST(Cfg, ABranchEndsItsBlockAndHasTwoEdges) {
 TEST(Cfg, OnlyBlocksThatMayRaiseHaveAnEdgeToTheirHandler) {
   const Example example = LoadExample("cpython-313", "handler");
   EXPECT_THAT(BlockLines(example, "f"),
-              ElementsAre("0 [0,4) entry fallthrough",                   //
-                          "1 [4,24) normal fallthrough handled by 3",    //
-                          "2 [24,28) normal return",                     //
-                          "3 [28,46) handler branch handled by 9",       //
-                          "4 [46,48) normal fallthrough handled by 9",   //
-                          "5 [48,52) normal fallthrough handled by 7",   //
-                          "6 [52,64) normal return",                     //
+              ElementsAre("0 [0,4) entry fallthrough",                  //
+                          "1 [4,24) normal fallthrough handled by 3",   //
+                          "2 [24,28) normal return",                    //
+                          "3 [28,46) handler branch handled by 9",      //
+                          "4 [46,48) normal fallthrough handled by 9",  //
+                          "5 [48,52) normal fallthrough handled by 7",  //
+                          "6 [52,64) normal return",                    //
                           "7 [64,72) handler raise handled by 9 unreachable",
-                          "8 [72,74) normal raise handled by 9",         //
+                          "8 [72,74) normal raise handled by 9",  //
                           "9 [74,80) handler raise"));
-  EXPECT_THAT(Of(EdgeLines(example, "f"), "exc"),
-              ElementsAre("1->3 exc entry 0", "3->9 exc entry 1", "7->9 exc entry 3",
-                          "8->9 exc entry 3"));
+  EXPECT_THAT(
+      Of(EdgeLines(example, "f"), "exc"),
+      ElementsAre("1->3 exc entry 0", "3->9 exc entry 1", "7->9 exc entry 3", "8->9 exc entry 3"));
 }
 
 TEST(Cfg, LoadingALocalMayRaiseOnlyWhereItChecksTheLocal) {
@@ -126,11 +126,8 @@ CodeUnit UnitOf(const std::vector<std::pair<Op, int32_t>>& instructions) {
   CodeUnit unit;
   for (const auto& [op, target] : instructions) {
     const auto at = static_cast<int32_t>(unit.instructions.size()) * 2;
-    unit.instructions.push_back({.start_offset = at,
-                                 .offset = at,
-                                 .end_offset = at + 2,
-                                 .op = op,
-                                 .jump_target = target});
+    unit.instructions.push_back(
+        {.start_offset = at, .offset = at, .end_offset = at + 2, .op = op, .jump_target = target});
   }
   return unit;
 }

@@ -13,10 +13,10 @@ constexpr int32_t kStarIntrinsic = 2;  // CALL_INTRINSIC_1: import *
 
 /// Names that the compiler defines by itself. Sorted.
 constexpr std::array<std::string_view, 11> kCompilerNames = {
-    "__annotate__",          "__annotate_func__", "__classcell__",
-    "__classdict__",         "__classdictcell__", "__conditional_annotations__",
-    "__doc__",               "__firstlineno__",   "__module__",
-    "__qualname__",          "__static_attributes__",
+    "__annotate__",  "__annotate_func__",     "__classcell__",
+    "__classdict__", "__classdictcell__",     "__conditional_annotations__",
+    "__doc__",       "__firstlineno__",       "__module__",
+    "__qualname__",  "__static_attributes__",
 };
 static_assert(std::ranges::is_sorted(kCompilerNames));
 
@@ -48,8 +48,8 @@ std::string_view EventKindName(EventKind kind) {
 
 std::string_view OriginName(Origin origin) {
   constexpr std::array<std::string_view, 14> kNames = {
-      "param",   "vararg", "kwarg", "dot0", "free",    "store",   "import", "star_import",
-      "restore", "delete", "save",  "load", "capture", "compiler"};
+      "param",       "vararg",  "kwarg",  "dot0", "free", "store",   "import",
+      "star_import", "restore", "delete", "save", "load", "capture", "compiler"};
   return kNames[static_cast<size_t>(origin)];
 }
 
@@ -137,8 +137,7 @@ class EventReader::Pass {
 
   void AddEntryEvents() {
     const int32_t plain = unit_.argument_count + unit_.keyword_only_count;
-    const int32_t count =
-        plain + (unit_.has_varargs() ? 1 : 0) + (unit_.has_varkeywords() ? 1 : 0);
+    const int32_t count = plain + (unit_.has_varargs() ? 1 : 0) + (unit_.has_varkeywords() ? 1 : 0);
     for (size_t slot = 0; slot < unit_.slots.size(); ++slot) {
       if (static_cast<int64_t>(slot) < count) {
         Add(VariableOfSlot(slot), EventKind::kDef,

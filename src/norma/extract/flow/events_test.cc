@@ -32,10 +32,10 @@ std::vector<std::string> Of(std::string_view tag, std::string_view name, std::st
 
 TEST(Events, ParametersAreDefinedAtTheEntry) {
   for (const std::string_view tag : kTags) {
-    EXPECT_THAT(Of(tag, "parameters", "f", "entry"),
-                ElementsAre("entry def a cell param", "entry def b local param",
-                            "entry def c local param", "entry def args cell vararg",
-                            "entry def kwargs local kwarg"))
+    EXPECT_THAT(
+        Of(tag, "parameters", "f", "entry"),
+        ElementsAre("entry def a cell param", "entry def b local param", "entry def c local param",
+                    "entry def args cell vararg", "entry def kwargs local kwarg"))
         << tag;
     EXPECT_THAT(Of(tag, "parameters", "<lambda>", "entry"),
                 ElementsAre("entry def a free free", "entry def args free free"))
@@ -45,8 +45,7 @@ TEST(Events, ParametersAreDefinedAtTheEntry) {
 
 TEST(Events, ACaptureIsNoUse) {
   for (const std::string_view tag : kTags) {
-    EXPECT_THAT(Of(tag, "parameters", "f", " a "),
-                Contains(HasSubstr("capture a cell capture")))
+    EXPECT_THAT(Of(tag, "parameters", "f", " a "), Contains(HasSubstr("capture a cell capture")))
         << tag;
     EXPECT_THAT(Of(tag, "parameters", "f", "use"), testing::IsEmpty()) << tag;
   }
@@ -58,9 +57,8 @@ TEST(Events, AnImportDefinesOnce) {
     for (const std::string& line : Of(tag, "imports", "f", "def")) {
       definitions.push_back(line.substr(line.find(' ') + 1));
     }
-    EXPECT_THAT(definitions,
-                ElementsAre("def c local import", "def e local import", "def g local import",
-                            "def h local import"))
+    EXPECT_THAT(definitions, ElementsAre("def c local import", "def e local import",
+                                         "def g local import", "def h local import"))
         << tag;
   }
 }
@@ -70,8 +68,7 @@ TEST(Events, AnnotationsOfAModuleAreSetUpByTheCompiler) {
     EXPECT_THAT(Of(tag, "annotated", "<module>", "__annotations__"),
                 Contains(HasSubstr("def __annotations__ global compiler synthetic")))
         << tag;
-    EXPECT_THAT(Of(tag, "annotated", "f", " x "),
-                ElementsAre(HasSubstr("undef x global delete")))
+    EXPECT_THAT(Of(tag, "annotated", "f", " x "), ElementsAre(HasSubstr("undef x global delete")))
         << tag;
   }
 }
@@ -105,9 +102,9 @@ TEST(Events, OrdinalsCountEqualEvents) {
 TEST(Events, OperandsOutOfRangeMakeNoEvent) {
   CodeUnits units;
   CodeUnit unit;
-  for (const Op op : {Op::kLoadFast, Op::kStoreFastStoreFast, Op::kLoadName, Op::kLoadDeref,
-                      Op::kLoadFromDictOrDeref, Op::kLoadFastAndClear, Op::kStoreGlobal,
-                      Op::kReturnValue}) {
+  for (const Op op :
+       {Op::kLoadFast, Op::kStoreFastStoreFast, Op::kLoadName, Op::kLoadDeref,
+        Op::kLoadFromDictOrDeref, Op::kLoadFastAndClear, Op::kStoreGlobal, Op::kReturnValue}) {
     unit.instructions.push_back({.end_offset = 2, .op = op, .has_oparg = true, .oparg = 250});
   }
   unit.argument_count = 7;

@@ -131,9 +131,8 @@ class Linker {
       const size_t first = accesses_.size();
       for (const int32_t member : members) {
         const Event& event = EventAt(member);
-        accesses_.push_back({event.instruction, event.origin == Origin::kSave
-                                                    ? AccessKind::kDef
-                                                    : AccessKind::kUse});
+        accesses_.push_back({event.instruction,
+                             event.origin == Origin::kSave ? AccessKind::kDef : AccessKind::kUse});
         event_of_.push_back(member);
       }
       variables_.push_back({.first_access = first, .end_access = accesses_.size()});
@@ -267,8 +266,7 @@ class Linker {
   }
 
   void AddStarEdge(int32_t use, EventPlace star) {
-    reaches_.push_back(
-        {.use = use, .def_unit = star.unit, .def = star.event, .via = Via::kStar});
+    reaches_.push_back({.use = use, .def_unit = star.unit, .def = star.event, .via = Via::kStar});
   }
 
   const Bindings& bindings_;
@@ -278,15 +276,15 @@ class Linker {
   int32_t unit_ = 0;
   const Cfg* cfg_ = nullptr;
   UnitEvents* events_ = nullptr;
-  std::vector<Access> accesses_;          // by variable
-  std::vector<int32_t> event_of_;         // of each access
-  std::vector<VariableFlow> variables_;   // those of events_, then copied saves
-  size_t plain_count_ = 0;                // accesses that are no copied saves
+  std::vector<Access> accesses_;         // by variable
+  std::vector<int32_t> event_of_;        // of each access
+  std::vector<VariableFlow> variables_;  // those of events_, then copied saves
+  size_t plain_count_ = 0;               // accesses that are no copied saves
   std::vector<Restore> restores_;
   std::vector<Reach> reaches_;
-  std::vector<int32_t> foreign_uses_;     // a foreign write reaches them
-  std::vector<uint8_t> is_unbound_;       // by event: an unbound state reaches it
-  std::vector<uint8_t> is_alone_;         // by event: exactly one definition does, and nothing else
+  std::vector<int32_t> foreign_uses_;  // a foreign write reaches them
+  std::vector<uint8_t> is_unbound_;    // by event: an unbound state reaches it
+  std::vector<uint8_t> is_alone_;      // by event: exactly one definition does, and nothing else
 };
 
 }  // namespace

@@ -117,8 +117,7 @@ bool ReachingSolver::LeavesToHandler(int32_t def, int32_t next) const {
 }
 
 /// Gives bits to a variable with open uses, unless its one definition is never replaced.
-void ReachingSolver::Activate(const VariableFlow& variable, size_t first_use,
-                              bool can_be_unbound) {
+void ReachingSolver::Activate(const VariableFlow& variable, size_t first_use, bool can_be_unbound) {
   Active active{.variable = &variable,
                 .first_bit = static_cast<int32_t>(access_of_.size()),
                 .first_use = first_use,
@@ -139,8 +138,9 @@ void ReachingSolver::Activate(const VariableFlow& variable, size_t first_use,
   active.end_bit = static_cast<int32_t>(access_of_.size());
   const int32_t bits = active.end_bit - active.first_bit;
   const bool always_there =
-      bits == 1 && (variable.foreign_at_entry ||
-                    (!leaving_.empty() && accesses_[static_cast<size_t>(leaving_[0])].instruction < 0));
+      bits == 1 &&
+      (variable.foreign_at_entry ||
+       (!leaving_.empty() && accesses_[static_cast<size_t>(leaving_[0])].instruction < 0));
   if (bits > 1 || (bits == 1 && !always_there)) {
     active_.push_back(active);
     return;
@@ -250,8 +250,8 @@ void ReachingSolver::SetEntryState(const Active& active) {
   const VariableFlow& variable = *active.variable;
   entry |= variable.starts_unbound ? Mask(active.unbound_bit) : 0;
   entry |= variable.foreign_at_entry ? Mask(active.foreign_bit) : 0;
-  for (size_t i = variable.first_access;
-       i < variable.end_access && accesses_[i].instruction < 0; ++i) {
+  for (size_t i = variable.first_access; i < variable.end_access && accesses_[i].instruction < 0;
+       ++i) {
     entry |= Mask(bit_of_[i]);
   }
 }

@@ -107,7 +107,8 @@ class ReachingSolver {
   void Activate(const VariableFlow& variable, size_t first_use, bool can_be_unbound);
   void SolveChunk(int32_t first_bit, std::span<const Active> active);
   void SetTransfers(const Active& active);
-  BlockTransfer TransferOf(const Active& active, const Block& block, size_t first, size_t end) const;
+  BlockTransfer TransferOf(const Active& active, const Block& block, size_t first,
+                           size_t end) const;
   void SetEntryState(const Active& active);
   void Propagate();
   void Answer(const Active& active);
@@ -131,8 +132,8 @@ class ReachingSolver {
   std::vector<int32_t> raises_before_;  // of each instruction
   std::vector<Active> active_;
   std::vector<OpenUse> open_uses_;
-  std::vector<int32_t> leaving_;    // definitions of one variable that leave their block
-  std::vector<int32_t> bit_of_;     // of each access; -1 if it is no definition that leaves its block
+  std::vector<int32_t> leaving_;  // definitions of one variable that leave their block
+  std::vector<int32_t> bit_of_;   // of each access; -1 if it is no definition that leaves its block
   std::vector<int32_t> access_of_;  // of each bit; -1 for those of unbound and foreign
   int32_t chunk_ = 0;               // first bit of the chunk
   std::vector<BlockTransfer> transfers_;

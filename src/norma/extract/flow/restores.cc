@@ -53,9 +53,7 @@ class RestoreChain {
     saves_.erase(same.begin(), same.end());
   }
 
-  Save& SaveAt(int32_t event) {
-    return *std::ranges::lower_bound(saves_, event, {}, &Save::event);
-  }
+  Save& SaveAt(int32_t event) { return *std::ranges::lower_bound(saves_, event, {}, &Save::event); }
 
   auto SavesOf(int32_t restore) const {
     return std::ranges::equal_range(restores_, restore, {}, &Restore::restore);
@@ -139,8 +137,7 @@ class RestoreChain {
 
 }  // namespace
 
-void AddRestoreEdges(int32_t unit, UnitEvents& events,
-                     std::span<const Restore> restores,
+void AddRestoreEdges(int32_t unit, UnitEvents& events, std::span<const Restore> restores,
                      std::span<const uint8_t> is_unbound, std::vector<Reach>& reaches) {
   RestoreChain(unit, events, restores, is_unbound, reaches).AddEdges();
 }

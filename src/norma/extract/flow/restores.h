@@ -30,8 +30,7 @@ struct Restore {
 /// \param restores each restore with the saves that it may belong to.
 /// \param is_unbound by event: an unbound state reaches the use.
 /// \param reaches edges via flow; gets those via restore.
-void AddRestoreEdges(int32_t unit, UnitEvents& events,
-                     std::span<const Restore> restores,
+void AddRestoreEdges(int32_t unit, UnitEvents& events, std::span<const Restore> restores,
                      std::span<const uint8_t> is_unbound, std::vector<Reach>& reaches);
 
 }  // namespace norma::extract::flow

@@ -50,9 +50,8 @@ class RowWriter {
   std::vector<size_t> UnitsById() const {
     std::vector<size_t> order(units_.units.size());
     std::iota(order.begin(), order.end(), size_t{0});
-    std::ranges::sort(order, {}, [&](size_t unit) -> const std::string& {
-      return units_.units[unit].id;
-    });
+    std::ranges::sort(order, {},
+                      [&](size_t unit) -> const std::string& { return units_.units[unit].id; });
     return order;
   }
 
@@ -175,10 +174,7 @@ class RowWriter {
     const std::vector<Id>& ids = event_ids_[static_cast<size_t>(unit_ - units_.units.data())];
     for (size_t i = 0; i < events.events.size(); ++i) {
       const Event& event = events.events[i];
-      Begin(tables_.events)
-          .Text(Text(ids[i]))
-          .Int32(static_cast<int32_t>(i))
-          .Int32(event.ordinal);
+      Begin(tables_.events).Text(Text(ids[i])).Int32(static_cast<int32_t>(i)).Int32(event.ordinal);
       if (event.instruction < 0) {
         tables_.events.Null();
       } else {
@@ -201,8 +197,8 @@ class RowWriter {
         .Bool(event.synthetic)
         .Bool(event.fallback);
     const bool is_use = event.kind == EventKind::kUse;
-    const bool asks_unbound = is_use && variable.var_class != VarClass::kName &&
-                              variable.var_class != VarClass::kGlobal;
+    const bool asks_unbound =
+        is_use && variable.var_class != VarClass::kName && variable.var_class != VarClass::kGlobal;
     tables_.events.OptionalBool(asks_unbound ? std::optional(event.maybe_unbound) : std::nullopt)
         .OptionalInt32(is_use ? std::optional(event.def_count) : std::nullopt);
   }

@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -96,12 +96,12 @@ TEST(FlowRows, BlocksCarryOffsetsAndTheHullOfTheirInstructions) {
                           "1 | 16 | 20 | 4 | 2 | normal | fallthrough | ∅ | true",
                           "2 | 20 | 24 | 6 | 2 | normal | return | ∅ | true"));
   // "def f(c):\n    if c:\n        x = 1\n    return x\n"
-  EXPECT_THAT(LinesOf(*rows.blocks, f,
-                      {"raw_start_line", "raw_start_col", "raw_end_line", "raw_end_col", "bstart",
-                       "bend", "span_ok", "span_reason"}),
-              ElementsAre("2 | 7 | 2 | 8 | 17 | 18 | true | ∅",
-                          "3 | 8 | 3 | 13 | 28 | 33 | true | ∅",
-                          "4 | 4 | 4 | 12 | 38 | 46 | true | ∅"));
+  EXPECT_THAT(
+      LinesOf(*rows.blocks, f,
+              {"raw_start_line", "raw_start_col", "raw_end_line", "raw_end_col", "bstart", "bend",
+               "span_ok", "span_reason"}),
+      ElementsAre("2 | 7 | 2 | 8 | 17 | 18 | true | ∅", "3 | 8 | 3 | 13 | 28 | 33 | true | ∅",
+                  "4 | 4 | 4 | 12 | 38 | 46 | true | ∅"));
   EXPECT_EQ(rows.blocks->Get(0, "block_id"),
             IdBuilder("block").Text(rows.blocks->Get(0, "code_unit_id")).Int(0).Build());
 }
@@ -128,13 +128,12 @@ TEST(FlowRows, EdgesNameTheirJumpAndTheirEntry) {
     EXPECT_EQ(rows.edges->Get(row, "cond_instr_id"),
               is_branch ? IdBuilder("instr").Text(f).Int(10).Build() : "∅");
     if (rows.edges->Get(row, "kind") == "exc") {
-      EXPECT_EQ(rows.edges->Get(row, "edge_id"),
-                IdBuilder("cfg_edge")
-                    .Text(rows.edges->Get(row, "src_block_id"))
-                    .Text(rows.edges->Get(row, "dst_block_id"))
-                    .Text("exc")
-                    .Int(rows.edges->GetInt(row, "exc_index"))
-                    .Build());
+      EXPECT_EQ(rows.edges->Get(row, "edge_id"), IdBuilder("cfg_edge")
+                                                     .Text(rows.edges->Get(row, "src_block_id"))
+                                                     .Text(rows.edges->Get(row, "dst_block_id"))
+                                                     .Text("exc")
+                                                     .Int(rows.edges->GetInt(row, "exc_index"))
+                                                     .Build());
     }
   }
 }
@@ -173,9 +172,8 @@ TEST(FlowRows, ReachesNameEventsOfTheFile) {
     const std::string& use = rows.reaches->Get(row, "use_event_id");
     EXPECT_TRUE(definitions.contains(def)) << row;
     EXPECT_TRUE(uses.contains(use)) << row;
-    EXPECT_EQ(
-        rows.reaches->Get(row, "edge_id"),
-        IdBuilder("reach").Text(def).Text(use).Text(rows.reaches->Get(row, "via")).Build());
+    EXPECT_EQ(rows.reaches->Get(row, "edge_id"),
+              IdBuilder("reach").Text(def).Text(use).Text(rows.reaches->Get(row, "via")).Build());
     const bool is_here =
         rows.reaches->Get(row, "def_code_unit_id") == rows.reaches->Get(row, "code_unit_id");
     EXPECT_EQ(is_here, rows.reaches->Get(row, "via") == "flow");

@@ -96,8 +96,8 @@ void ResolveJumps(CodeUnit& unit) {
   for (Instruction& instruction : unit.instructions) {
     const int32_t target = instruction.jump_target;
     if (target >= 0) {
-      const auto after = std::ranges::upper_bound(unit.instructions, target, {},
-                                                  &Instruction::start_offset);
+      const auto after =
+          std::ranges::upper_bound(unit.instructions, target, {}, &Instruction::start_offset);
       instruction.jump_target = static_cast<int32_t>(after - unit.instructions.begin()) - 1;
     }
   }
@@ -106,9 +106,8 @@ void ResolveJumps(CodeUnit& unit) {
 void SetIds(CodeUnits& units, std::string_view py_tag, const source::SourceFile& file) {
   std::map<std::pair<int32_t, std::string>, int> counts;
   for (CodeUnit& unit : units.units) {
-    const std::string& parent = unit.is_module()
-                                    ? file.file_id
-                                    : units.units[static_cast<size_t>(unit.parent)].id;
+    const std::string& parent =
+        unit.is_module() ? file.file_id : units.units[static_cast<size_t>(unit.parent)].id;
     unit.id = IdBuilder("code_unit")
                   .Text(parent)
                   .Text(py_tag)
@@ -173,8 +172,8 @@ CodeUnits ReadListing(std::string_view section, std::string_view py_tag,
 Example LoadExample(std::string_view py_tag, std::string_view name) {
   Example example;
   example.file = source::MakeSourceFileAt("a.py", Section(ReadFixture("sources.txt"), name));
-  example.units = ReadListing(Section(ReadFixture(fmt::format("{}.txt", py_tag)), name), py_tag,
-                              example.file);
+  example.units =
+      ReadListing(Section(ReadFixture(fmt::format("{}.txt", py_tag)), name), py_tag, example.file);
   example.flow = Analyse(example.units, example.file);
   return example;
 }
@@ -184,13 +183,13 @@ std::vector<std::string> BlockLines(const Example& example, std::string_view uni
   const std::vector<Instruction>& instructions = example.units.units[at].instructions;
   std::vector<std::string> lines;
   for (const Block& block : example.flow.units[at].cfg.blocks) {
-    lines.push_back(fmt::format(
-        "{} [{},{}) {} {}{}{}", lines.size(),
-        instructions[static_cast<size_t>(block.first_instruction)].start_offset,
-        instructions[static_cast<size_t>(block.end_instruction) - 1].end_offset,
-        BlockKindName(block.kind), ExitKindName(block.exit),
-        block.handler < 0 ? "" : fmt::format(" handled by {}", block.handler),
-        block.is_reachable ? "" : " unreachable"));
+    lines.push_back(
+        fmt::format("{} [{},{}) {} {}{}{}", lines.size(),
+                    instructions[static_cast<size_t>(block.first_instruction)].start_offset,
+                    instructions[static_cast<size_t>(block.end_instruction) - 1].end_offset,
+                    BlockKindName(block.kind), ExitKindName(block.exit),
+                    block.handler < 0 ? "" : fmt::format(" handled by {}", block.handler),
+                    block.is_reachable ? "" : " unreachable"));
   }
   return lines;
 }
@@ -199,8 +198,7 @@ std::vector<std::string> EdgeLines(const Example& example, std::string_view unit
   const size_t at = example.Unit(unit);
   std::vector<std::string> lines;
   for (const Edge& edge : example.flow.units[at].cfg.edges) {
-    std::string line =
-        fmt::format("{}->{} {}", edge.source, edge.target, EdgeKindName(edge.kind));
+    std::string line = fmt::format("{}->{} {}", edge.source, edge.target, EdgeKindName(edge.kind));
     if (edge.condition >= 0) {
       line += fmt::format(
           " at {}",
@@ -223,12 +221,11 @@ std::vector<std::string> EventLines(const Example& example, std::string_view uni
     const Variable& variable = events.variables[static_cast<size_t>(event.variable)];
     const std::string name = EventName(example, at, static_cast<int32_t>(i));
     const size_t split = name.rfind('@');
-    lines.push_back(fmt::format("{} {} {} {} {}{}{}{}", name.substr(split + 1),
-                                EventKindName(event.kind), name.substr(0, split),
-                                VarClassName(variable.var_class), OriginName(event.origin),
-                                event.synthetic ? " synthetic" : "",
-                                event.fallback ? " fallback" : "",
-                                event.maybe_unbound ? " unbound" : ""));
+    lines.push_back(
+        fmt::format("{} {} {} {} {}{}{}{}", name.substr(split + 1), EventKindName(event.kind),
+                    name.substr(0, split), VarClassName(variable.var_class),
+                    OriginName(event.origin), event.synthetic ? " synthetic" : "",
+                    event.fallback ? " fallback" : "", event.maybe_unbound ? " unbound" : ""));
   }
   return lines;
 }
