@@ -136,12 +136,11 @@ class EventReader::Pass {
   }
 
   void AddEntryEvents() {
-    const int32_t plain = unit_.argument_count + unit_.keyword_only_count;
-    const int32_t count = plain + (unit_.has_varargs() ? 1 : 0) + (unit_.has_varkeywords() ? 1 : 0);
+    const int64_t plain = int64_t{unit_.argument_count} + unit_.keyword_only_count;
+    const int64_t count = plain + (unit_.has_varargs() ? 1 : 0) + (unit_.has_varkeywords() ? 1 : 0);
     for (size_t slot = 0; slot < unit_.slots.size(); ++slot) {
       if (static_cast<int64_t>(slot) < count) {
-        Add(VariableOfSlot(slot), EventKind::kDef,
-            OriginOfParameter(static_cast<int32_t>(slot), plain));
+        Add(VariableOfSlot(slot), EventKind::kDef, OriginOfParameter(slot, plain));
       } else if (unit_.slots[slot].is_free) {
         const int32_t variable = VariableOfSlot(slot);
         out_.variables[static_cast<size_t>(variable)].entry_event =
@@ -151,14 +150,16 @@ class EventReader::Pass {
     }
   }
 
-  Origin OriginOfParameter(int32_t slot, int32_t plain) const {
-    if (unit_.slots[static_cast<size_t>(slot)].name == ".0") {
+  /// \param plain how many parameters are neither *args nor **kwargs.
+  Origin OriginOfParameter(size_t slot, int64_t plain) const {
+    const auto place = static_cast<int64_t>(slot);
+    if (unit_.slots[slot].name == ".0") {
       return Origin::kDot0;
     }
-    if (slot < plain) {
+    if (place < plain) {
       return Origin::kParam;
     }
-    return slot == plain && unit_.has_varargs() ? Origin::kVararg : Origin::kKwarg;
+    return place == plain && unit_.has_varargs() ? Origin::kVararg : Origin::kKwarg;
   }
 
   /// What has to be known of the whole unit before its events are read: the names that a class body

@@ -245,7 +245,7 @@ TEST(ReachingSolver, AgreesWithSetsOnRandomGraphs) {
   }
 }
 
-/// Appends an instruction with an access of each of some variables' own lists.
+/// Code and accesses in the order in which they happen; Take() sorts them by variable.
 class Code {
  public:
   explicit Code(size_t variable_count) : accesses_(variable_count) {}
@@ -284,6 +284,13 @@ class Code {
   std::vector<std::vector<flow::Access>> accesses_;
 };
 
+std::vector<ReachingSolver::Pair> PairsOf(const Problem& problem) {
+  const Cfg cfg = BuildCfg(problem.unit, kVersion);
+  ReachingSolver solver;
+  solver.Solve(cfg, problem.accesses, problem.variables);
+  return {solver.pairs().begin(), solver.pairs().end()};
+}
+
 TEST(ReachingSolver, HasNoLimitOfBranchesVariablesAndAssignments) {
   constexpr size_t kVariables = 5'000;
   constexpr size_t kBranches = 10'000;
@@ -317,11 +324,7 @@ TEST(ReachingSolver, HasNoLimitOfDefinitionsOfOneVariable) {
     code.JumpHere(jump);
   }
   code.Access(AccessKind::kUse, 0);
-  const Problem problem = code.Take();
-  ReachingSolver solver;
-  const Cfg cfg = BuildCfg(problem.unit, kVersion);
-  solver.Solve(cfg, problem.accesses, problem.variables);
-  EXPECT_EQ(solver.pairs().size(), kDefinitions);
+  EXPECT_EQ(PairsOf(code.Take()).size(), kDefinitions);
 }
 
 TEST(ReachingSolver, AnswersInOneBlockWithoutBits) {
@@ -331,12 +334,9 @@ TEST(ReachingSolver, AnswersInOneBlockWithoutBits) {
     code.Access(AccessKind::kDef, 0);
     code.Access(AccessKind::kUse, 0);
   }
-  const Problem problem = code.Take();
-  ReachingSolver solver;
-  const Cfg cfg = BuildCfg(problem.unit, kVersion);
-  solver.Solve(cfg, problem.accesses, problem.variables);
-  ASSERT_EQ(solver.pairs().size(), kAssignments);
-  for (const ReachingSolver::Pair& pair : solver.pairs()) {
+  const std::vector<ReachingSolver::Pair> pairs = PairsOf(code.Take());
+  ASSERT_EQ(pairs.size(), kAssignments);
+  for (const ReachingSolver::Pair& pair : pairs) {
     ASSERT_EQ(pair.def, pair.use - 1);
   }
 }
