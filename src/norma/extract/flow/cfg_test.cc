@@ -177,11 +177,10 @@ TEST(Cfg, AUnitWithAnUnknownOpcodeHasNoBlocks) {
 }
 
 TEST(Cfg, AHundredThousandBranchesNeedNoStack) {
-  std::vector<std::pair<Op, int32_t>> instructions;
+  std::vector<std::pair<Op, int32_t>> instructions(100'001, {Op::kReturnValue, -1});
   for (int32_t i = 0; i < 100'000; ++i) {
-    instructions.emplace_back(Op::kPopJumpIfTrue, i / 2);
+    instructions[static_cast<size_t>(i)] = {Op::kPopJumpIfTrue, i / 2};
   }
-  instructions.emplace_back(Op::kReturnValue, -1);
   const Cfg cfg = BuildCfg(UnitOf(instructions), 13);
   EXPECT_EQ(cfg.order.size(), 100'001U);
 }
