@@ -165,9 +165,7 @@ class Types(IndexCase):
         known = [row for row in TYPES if not row[0].startswith(("t.", '"'))]
         self.write("a.py", "")
         self.run_with([document("a.py", symbols=self.symbols(*(text for text, _, _ in known)))])
-        self.assertEqual(
-            self.nodes(), {repr_: (form, "inferred") for _, repr_, form in known}
-        )
+        self.assertEqual(self.nodes(), {repr_: (form, "inferred") for _, repr_, form in known})
 
     def test_inferred_types_win_row_by_row(self) -> None:
         self.write("a.py", "x: int\n" + "".join(f"y{n}: A{n}\n" for n in range(1000)))
@@ -206,10 +204,23 @@ class Diagnostics(IndexCase):
         (detail,) = row["details"]
         self.assertEqual(detail["tags"], ["unnecessary", "deprecated"])
 
+    def last_run(self) -> dict:
+        runs = [row for row in self.rows("runs_v1") if row["state"] == "complete"]
+        return max(runs, key=lambda row: row["run_number"])
+
+    def test_what_an_index_holds_is_an_input_and_where_it_lies_is_not(self) -> None:
+        self.write("a.py", "x = 1\n")
+        self.run_with([document("a.py", occurrence([0, 0, 1], "x"))])
+        before = self.last_run()["inputs_hash"]
+        self.index = self.index.rename(self.scratch / "index.other")
+        self.run_facts("--scip", self.index)
+        self.assertEqual(self.last_run()["inputs_hash"], before)
+        self.run_with([document("a.py", occurrence([0, 4, 5], "x"))])
+        self.assertNotEqual(self.last_run()["inputs_hash"], before)
+
     def test_an_index_is_an_input_that_can_be_absent(self) -> None:
         def absent() -> set[str]:
-            runs = [row for row in self.rows("runs_v1") if row["state"] == "complete"]
-            return set(max(runs, key=lambda row: row["run_number"])["absent_inputs"])
+            return set(self.last_run()["absent_inputs"])
 
         self.write("a.py", "def f(:\n")
         report = {"severity": 1, "message": "m"}
@@ -266,10 +277,10 @@ class Staleness(IndexCase):
         self.assertEqual({row["span"]["bstart"] for row in rows}, {None})
         self.assertEqual({row["attrs"]["span.reason"] for row in rows}, {"stale_index"})
         (error,) = self.rows("span_errors_v1")
-        self.assertEqual((error["reason"], error["source_table"]), ("stale_index", "scip_documents"))
         self.assertEqual(
-            self.diagnostics(), [("b.py", "scip", "WARNING", "SCIP_STALE_DOCUMENT")]
+            (error["reason"], error["source_table"]), ("stale_index", "scip_documents")
         )
+        self.assertEqual(self.diagnostics(), [("b.py", "scip", "WARNING", "SCIP_STALE_DOCUMENT")])
         self.assertEqual(self.rows("type_nodes_v1"), [])
 
     def test_the_text_in_the_index_decides(self) -> None:
@@ -321,9 +332,7 @@ class BadIndexes(IndexCase):
         summary = self.run_with([bad_text, good, document("c.py", language=b"\xff"), document("")])
         self.assertEqual(self.places("a.py"), [(0, 1, True)])
         found = {("scip", "scip", "SCIP_INVALID", "ERROR")}
-        self.assertEqual(
-            self.failures(), {"b.py": found, "c.py": found, "index.scip": found}
-        )
+        self.assertEqual(self.failures(), {"b.py": found, "c.py": found, "index.scip": found})
         self.assert_counted(summary)
 
     def test_paths_that_are_not_of_the_repository(self) -> None:
@@ -347,7 +356,9 @@ class BadIndexes(IndexCase):
         self.write("a.py", "x = 1\n")
         self.write("b.py", "x = 1\n")
         empty = scip_index.field(2, b"") * 2_000_000
-        bomb = scip_index.field(2, scip_index.message("Document", {"relative_path": "b.py"}) + empty)
+        bomb = scip_index.field(
+            2, scip_index.message("Document", {"relative_path": "b.py"}) + empty
+        )
         self.index.write_bytes(
             scip_index.index([document("a.py", occurrence([0, 0, 1], "x"))]) + bomb
         )

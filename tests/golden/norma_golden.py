@@ -35,6 +35,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.append(str(ROOT / "tests/support"))
 import scip_index  # noqa: E402
+
 NORMA = os.environ.get("NORMA_PROGRAM", str(ROOT / "build/release/norma"))
 ESCAPES = {
     ord("\\"): "\\\\",
