@@ -34,7 +34,7 @@ for package in "${packages[@]}"; do
       ;;
     ninja-build) command -v ninja >/dev/null && continue ;;
     pkg-config) command -v pkg-config >/dev/null && continue ;;
-    protobuf-compiler | libprotobuf-dev) protoc_works && continue ;;
+    protobuf-compiler) protoc_works && continue ;;
   esac
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
     missing+=("$package")
@@ -85,6 +85,20 @@ if [ "${1:-}" = --test ]; then
     python3 -m venv "$environment"
     "$environment/bin/pip" install -q --require-hashes "${requirements[@]/#/--requirement=}"
     echo "$wanted" >"$environment/requirements.sha256"
+  fi
+  # scip-python makes the indexes of one test, which is skipped without it.
+  if command -v node >/dev/null && command -v npm >/dev/null; then
+    wanted=$(sha256sum tests/acceptance/node/package-lock.json | cut -d' ' -f1)
+    if [ "$(cat "$cache/test-node/lock.sha256" 2>/dev/null)" != "$wanted" ]; then
+      echo "setup: preparing the Node packages of the tests" >&2
+      rm -rf "$cache/test-node"
+      mkdir -p "$cache/test-node"
+      cp tests/acceptance/node/*.json "$cache/test-node"
+      npm ci --prefix "$cache/test-node" --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+      echo "$wanted" >"$cache/test-node/lock.sha256"
+    fi
+  else
+    echo "setup: Node.js and npm are missing; the test with a real SCIP indexer will be skipped" >&2
   fi
   while read -r name version sha256; do
     python3 cmake/fetch_sdist.py "$name" "$version" "$sha256" "$cache/sources"

@@ -17,6 +17,7 @@ import polars
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NORMA = os.environ.get("NORMA_PROGRAM", str(ROOT / "build/release/norma"))
 FIXTURES = ROOT / "tests/fixtures/oddities"
+sys.path.append(str(ROOT / "tests/support"))
 FOLDERS = ("evidence", "normalize", "control")
 
 GOOD = "def good(x: int) -> int:\n    return x\n"

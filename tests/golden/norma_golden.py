@@ -2,7 +2,8 @@
 
 Usage: norma_golden.py [--update] [RULE ...]
 
-A folder of a rule holds input/ (what a person reads; a link where two rules share one), and what a run over it must give:
+A folder of a rule holds input/ (what a person reads; a link where two rules share one; documents of a SCIP
+index in index.json), and what a run over it must give:
 
     emitted.sql      the SQL that runs
     fingerprint.txt  the fingerprint of the rule's query
@@ -32,6 +33,9 @@ import pyarrow
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path.append(str(ROOT / "tests/support"))
+import scip_index  # noqa: E402
+
 NORMA = os.environ.get("NORMA_PROGRAM", str(ROOT / "build/release/norma"))
 ESCAPES = {
     ord("\\"): "\\\\",
@@ -47,19 +51,23 @@ def rules() -> list[str]:
 class Facts:
     """The output root of a run over one input."""
 
-    def __init__(self, input_folder: pathlib.Path, output: str) -> None:
+    def __init__(self, input_folder: pathlib.Path, scratch: pathlib.Path) -> None:
         self.input = input_folder
-        self.output = pathlib.Path(output)
+        self.output = scratch / "facts"
         command = [
             NORMA,
             "run",
             input_folder,
             "--out",
-            output,
+            self.output,
             "--python",
             sys.executable,
             "--quiet",
         ]
+        documents = input_folder / "index.json"
+        if documents.exists():
+            values = json.loads(documents.read_text(encoding="utf-8"))
+            command += ["--scip", scip_index.write(scratch / "index.scip", values)]
         subprocess.run(command, check=True)
 
     def table(self, place: str) -> pyarrow.Table:
@@ -128,8 +136,8 @@ def show(value: object) -> str:
 
 def made(rule: str) -> dict[str, str]:
     """The texts that a run gives."""
-    with tempfile.TemporaryDirectory(prefix="norma-golden-") as output:
-        facts = Facts(HERE / rule / "input", output)
+    with tempfile.TemporaryDirectory(prefix="norma-golden-") as scratch:
+        facts = Facts(HERE / rule / "input", pathlib.Path(scratch))
         return {
             "emitted.sql": facts.artifact(rule, "sql") + "\n",
             "fingerprint.txt": facts.artifact(rule, "def") + "\n",

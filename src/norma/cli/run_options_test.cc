@@ -23,7 +23,8 @@ std::variant<run::RunOptions, UsageError> Read(std::vector<const char*> args) {
 
 TEST(ReadRunOptions, FillsEveryField) {
   const auto read = Read({"--jobs", "3", "--only", "a,b,,a", "--only", "c", "--run-id", "r:1",
-                          "--label", "k=v=w", "--label", "e=", "--strict", "--python", "p"});
+                          "--label", "k=v=w", "--label", "e=", "--strict", "--python", "p",
+                          "--scip", "a.scip", "--scip", "b=b.scip"});
   const auto* options = std::get_if<run::RunOptions>(&read);
   ASSERT_NE(options, nullptr) << std::get<UsageError>(read).message;
   EXPECT_EQ(options->repository, "repo");
@@ -32,6 +33,7 @@ TEST(ReadRunOptions, FillsEveryField) {
   EXPECT_EQ(options->memory_bytes, int64_t{3} << 30);
   EXPECT_THAT(options->only, ElementsAre("a", "b", "c"));
   EXPECT_THAT(options->pythons, ElementsAre("p"));
+  EXPECT_THAT(options->scip, ElementsAre("a.scip", "b=b.scip"));
   EXPECT_EQ(options->run_id, "r:1");
   EXPECT_THAT(options->labels, ElementsAre(Pair("e", ""), Pair("k", "v=w")));
   EXPECT_TRUE(options->strict);

@@ -39,12 +39,14 @@ TEST(SettingsOf, SaysWhoGaveEachValue) {
 
   options.jobs = 2;
   options.only = {"a", "b"};
+  options.scip = {"a.scip", "b=b.scip"};
   options.labels = {{"team", "x"}};
   options.setting_sources = {
       {"jobs", "option"}, {"only", "variable"}, {"memory", "variable"}, {"label", "option"}};
   settings = SettingsOf(options, Machine());
   EXPECT_EQ(Shown(settings, "jobs"), "2 (option)");
   EXPECT_EQ(Shown(settings, "only"), "a,b (variable)");
+  EXPECT_EQ(Shown(settings, "scip"), "a.scip,b=b.scip (default)");
   EXPECT_EQ(Shown(settings, "label.team"), "x (option)");
   EXPECT_EQ(Shown(settings, "memory"), "1000 (variable)");
 }

@@ -2,7 +2,7 @@
 
 #include "norma/base/unicode.h"
 #include "norma/extract/scip/field.h"
-#include "scip.pb.h"
+#include "norma/extract/scip/scip.pb.h"
 
 namespace norma::extract::scip {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "norma/base/result.h"
-#include "scip.pb.h"
+#include "norma/extract/scip/scip.pb.h"
 
 namespace norma::extract::scip {
 

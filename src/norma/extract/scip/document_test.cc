@@ -31,7 +31,8 @@ Status Check(std::string_view bytes) {
 
 /// A field of many bytes, of which only the first are there.
 std::string TooLong(int number) {
-  return std::string(1, static_cast<char>(number << 3 | 2)) + "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F";
+  return std::string(1, static_cast<char>(number << 3 | 2)) +
+         "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F";
 }
 
 TEST(ForEachField, VisitsFieldsInOrder) {
@@ -44,16 +45,16 @@ TEST(ForEachField, VisitsFieldsInOrder) {
 TEST(ForEachField, RefusesWhatIsNoMessage) {
   const auto ignore = [](const Field&) {};
   for (const std::string_view bytes : {
-           "\x00"sv,                                          // no field
-           "\x02\x00"sv,                                      // field number 0
-           "\x0A"sv,                                          // no length
-           "\x0A\x05x"sv,                                     // too short
-           "\x08"sv,                                          // no number
+           "\x00"sv,                                              // no field
+           "\x02\x00"sv,                                          // field number 0
+           "\x0A"sv,                                              // no length
+           "\x0A\x05x"sv,                                         // too short
+           "\x08"sv,                                              // no number
            "\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"sv,  // a number without end
-           "\x0B"sv,                                          // a group without end
-           "\x0C"sv,                                          // an end without group
-           "\x0E"sv,                                          // no wire type
-           "\x09xx"sv,                                        // a fixed number cut off
+           "\x0B"sv,                                              // a group without end
+           "\x0C"sv,                                              // an end without group
+           "\x0E"sv,                                              // no wire type
+           "\x09xx"sv,                                            // a fixed number cut off
        }) {
     EXPECT_FALSE(ForEachField(bytes, ignore)) << testing::PrintToString(bytes);
   }

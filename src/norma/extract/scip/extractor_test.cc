@@ -32,7 +32,7 @@ class ScipExtractor : public IndexTest {
 
 const std::vector<std::string_view> kPlace = {"occ_index", "bstart", "bend", "span_reason"};
 const std::vector<std::string_view> kFresh = {"occurrence_count", "checked_count", "matched_count",
-                                              "text_matches",     "is_stale"};
+                                              "text_matches", "is_stale"};
 
 TEST_F(ScipExtractor, PlacesOccurrencesInOrder) {
   AddOccurrence(document_, {1, 0, 1}, SymbolOf("y"));
@@ -145,8 +145,9 @@ TEST_F(ScipExtractor, AFileThatWasNotScannedLeavesItsFactsWithoutBytes) {
   ASSERT_THAT(set, IsOk());
   const Extraction found = ExtractUnscanned(set.value(), "a.py");
   EXPECT_EQ(found.Lines(EvidenceTable::kScipDocuments, {"file_id", "is_stale"}), "∅ | true\n");
-  EXPECT_EQ(found.Lines(EvidenceTable::kScipOccurrences, {"symbol", "raw_start_col", "span_reason"}),
-            "s | 4 | missing_repo_text_for_path\n");
+  EXPECT_EQ(
+      found.Lines(EvidenceTable::kScipOccurrences, {"symbol", "raw_start_col", "span_reason"}),
+      "s | 4 | missing_repo_text_for_path\n");
   ASSERT_EQ(found.outcome.failures.size(), 1U);
   EXPECT_EQ(found.outcome.failures[0].code, "SCIP_FILE_MISSING");
   EXPECT_EQ(found.outcome.failures[0].severity, "WARNING");

@@ -15,8 +15,9 @@ Extraction ExtractFile(const IndexSet& indexes, const DocumentedFile& file) {
   EvidenceTables tables = EvidenceTables::Make().value();
   const auto found = indexes.paths().find(file.path);
   const PathDocuments nothing;
-  Extraction extraction{.outcome = ExtractDocuments(
-                            found == indexes.paths().end() ? nothing : found->second, file, tables)};
+  Extraction extraction{
+      .outcome =
+          ExtractDocuments(found == indexes.paths().end() ? nothing : found->second, file, tables)};
   for (const EvidenceTable table : {EvidenceTable::kScipDocuments, EvidenceTable::kScipOccurrences,
                                     EvidenceTable::kScipDiagnostics}) {
     extraction.tables.emplace(table, tables[table]);
@@ -72,8 +73,7 @@ Result<IndexSet> IndexTest::OpenSet(const std::vector<wire::Index>& indexes) con
 
 Extraction Extract(const IndexSet& indexes, std::string_view path, std::string_view bytes) {
   const source::SourceFile file = source::MakeSourceFileAt(path, std::string(bytes));
-  return ExtractFile(indexes,
-                     {.path = file.path, .file_id = file.file_id, .source = &file});
+  return ExtractFile(indexes, {.path = file.path, .file_id = file.file_id, .source = &file});
 }
 
 Extraction ExtractUnscanned(const IndexSet& indexes, std::string_view path) {

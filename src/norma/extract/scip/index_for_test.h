@@ -13,8 +13,8 @@
 
 #include "norma/extract/scip/extractor.h"
 #include "norma/extract/scip/index_set.h"
+#include "norma/extract/scip/scip.pb.h"
 #include "norma/extract/treesitter/table_reader.h"
-#include "scip.pb.h"
 
 namespace norma::extract::scip {
 

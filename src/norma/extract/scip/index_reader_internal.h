@@ -13,7 +13,7 @@
 
 #include "norma/base/hash.h"
 #include "norma/extract/scip/index.h"
-#include "scip.pb.h"
+#include "norma/extract/scip/scip.pb.h"
 
 namespace norma::extract::scip {
 

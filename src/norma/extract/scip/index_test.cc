@@ -83,8 +83,8 @@ TEST_F(IndexTest, CountsAndLists) {
   EXPECT_EQ(summary.external_symbol_count, 2);
   EXPECT_EQ(summary.sha256, Sha256Hex(Sample().SerializeAsString()));
   EXPECT_THAT(Paths(index.value()), ElementsAre("a.py", "b.py"));
-  EXPECT_THAT(index.value().externals(), ElementsAre(Field(&ExternalEntry::symbol, "y"),
-                                                     Field(&ExternalEntry::symbol, "z")));
+  EXPECT_THAT(index.value().externals(),
+              ElementsAre(Field(&ExternalEntry::symbol, "y"), Field(&ExternalEntry::symbol, "z")));
   EXPECT_THAT(index.value().failures(), IsEmpty());
 }
 
@@ -160,8 +160,11 @@ TEST_F(IndexTest, StandsChangedBytes) {
 TEST_F(IndexTest, LeavesOutDocumentsThatAreNotValid) {
   wire::Index sample = Sample();
   const std::string bytes = sample.SerializeAsString() +
-                            std::string("\x12\x08\x0A\x04" "c.py" "\x12\x7F") +  // cut inside
-                            "\x12\x02\x20\x01";                                   // no path
+                            std::string(
+                                "\x12\x08\x0A\x04"
+                                "c.py"
+                                "\x12\x7F") +    // cut inside
+                            "\x12\x02\x20\x01";  // no path
   const Result<Index> index = Open(bytes);
   ASSERT_THAT(index, IsOk());
   EXPECT_THAT(Paths(index.value()), ElementsAre("a.py", "b.py"));

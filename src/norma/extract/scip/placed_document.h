@@ -12,10 +12,10 @@
 #include "norma/extract/scip/document.h"
 #include "norma/extract/scip/freshness.h"
 #include "norma/extract/scip/index_set.h"
+#include "norma/extract/scip/scip.pb.h"
 #include "norma/extract/scip/unit.h"
 #include "norma/source/position.h"
 #include "norma/source/source_file.h"
-#include "scip.pb.h"
 
 namespace norma::extract::scip {
 

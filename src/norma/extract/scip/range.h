@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "norma/extract/scip/scip.pb.h"
 #include "norma/source/adapter.h"
-#include "scip.pb.h"
 
 namespace norma::extract::scip {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "norma/extract/scip/document.h"
+#include "norma/extract/scip/scip.pb.h"
 #include "norma/extract/scip/type_text.h"
-#include "scip.pb.h"
 
 namespace norma::extract::scip {
 namespace {

@@ -66,9 +66,8 @@ TEST_F(SymbolRowsTest, StandInTheOrderOfTheirKey) {
   for (const std::string_view name : {"z", "y"}) {
     index.add_external_symbols()->set_symbol(std::string(name));
   }
-  const std::string lines =
-      Lines({index, index}, EvidenceTable::kScipSymbolInformation,
-            {"index_id", "document_key", "symbol"});
+  const std::string lines = Lines({index, index}, EvidenceTable::kScipSymbolInformation,
+                                  {"index_id", "document_key", "symbol"});
   std::vector<std::string> rows;
   for (size_t begin = 0; begin < lines.size();) {
     const size_t end = lines.find('\n', begin);
@@ -131,7 +130,8 @@ TEST_F(SymbolRowsTest, AChangedIndexIsAnError) {
   ASSERT_THAT(set, IsOk());
   Write("a", "other");
   EvidenceTables tables = EvidenceTables::Make().value();
-  EXPECT_THAT(AppendSymbols(set.value(), tables, [] { return Status(); }, kGoOn),
+  EXPECT_THAT(AppendSymbols(
+                  set.value(), tables, [] { return Status(); }, kGoOn),
               IsErrorWith(ErrorKind::kStorage, "changed"));
 }
 
@@ -142,7 +142,8 @@ TEST_F(SymbolRowsTest, StopsWhenAsked) {
   ASSERT_THAT(set, IsOk());
   const std::atomic<bool> stop = true;
   EvidenceTables tables = EvidenceTables::Make().value();
-  EXPECT_THAT(AppendSymbols(set.value(), tables, [] { return Status(); }, stop),
+  EXPECT_THAT(AppendSymbols(
+                  set.value(), tables, [] { return Status(); }, stop),
               IsError(ErrorKind::kCancelled));
 }
 

@@ -1,0 +1,2 @@
+# This line is newer than the index.
+z = 1
