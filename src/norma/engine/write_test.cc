@@ -21,8 +21,8 @@ using norma::testing_support::IsError;
 using norma::testing_support::IsErrorWith;
 using norma::testing_support::IsOk;
 using testing::HasSubstr;
-using testing_support::OpenSession;
 using testing_support::kSchema;
+using testing_support::OpenSession;
 using testing_support::Row;
 
 class WriteTest : public testing_support::TableTest {};

@@ -154,6 +154,9 @@ Status RuleStage::RunSteps(const rules::Rule& rule, const std::stop_token& stop,
                          workspace_.session().Plan(gated.sql, engine::Policy::kRule));
   NORMA_ASSIGN_OR_RETURN(std::string explain, query.Explain("physical"));
   artifacts.Add("explain", std::move(explain));
+  // Before it runs: what is counted afterwards depends on what ran beside it.
+  NORMA_ASSIGN_OR_RETURN(std::string plan, query.PlanJson());
+  artifacts.Add("plan", std::move(plan));
 
   result.step = "claims";
   NORMA_RETURN_IF_ERROR(CheckClaims(workspace_.session(), built.claims, stop));
@@ -165,8 +168,6 @@ Status RuleStage::RunSteps(const rules::Rule& rule, const std::stop_token& stop,
   NORMA_ASSIGN_OR_RETURN(engine::Write write, engine::Write::Begin(*target, spec));
   const std::stop_callback cancel(stop, [&write] { write.Cancel(); });
   NORMA_RETURN_IF_ERROR(write.FromQuery(query));
-  NORMA_ASSIGN_OR_RETURN(std::string plan, query.PlanJson());
-  artifacts.Add("plan", std::move(plan));
 
   if (spec.diverts) {
     NORMA_ASSIGN_OR_RETURN(result.gate.diverted, write.Diverted());
