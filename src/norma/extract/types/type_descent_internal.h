@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// The recursive descent behind ParseType(). Its methods lie in type_parser.cc, and those that read what
-/// stands in brackets in type_brackets.cc.
+/// The recursive descent behind ParseType(). Its methods lie in type_parser.cc, and those that read
+/// what stands in brackets in type_brackets.cc.
 
 #include <algorithm>
 #include <optional>
