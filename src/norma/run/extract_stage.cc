@@ -190,6 +190,7 @@ Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
     // A Python worker lives no longer than the thread that started it, so each thread starts its
     // own.
     std::vector<std::jthread> threads;
+    threads.reserve(jobs);
     for (size_t i = 0; i < jobs; ++i) {
       threads.emplace_back([&, i] {
         statuses[i] = Work(stage, counts[i]);

@@ -107,6 +107,7 @@ FileReport FileExtraction::ReportOnly(const std::string& path,
                                       EvidenceTables& tables) {
   FileReport report;
   std::vector<ErrorRow> errors;
+  errors.reserve(failures.size());
   for (const source::FileFailure& failure : failures) {
     errors.push_back(FromScan(failure));
   }
@@ -121,6 +122,7 @@ FileReport FileExtraction::Extract(const source::Repository& repository,
                                    EvidenceTables& tables) {
   FileReport report;
   std::vector<ErrorRow> errors;
+  errors.reserve(scan_failures.size());
   for (const source::FileFailure& failure : scan_failures) {
     errors.push_back(FromScan(failure));
   }
