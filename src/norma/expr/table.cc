@@ -208,7 +208,7 @@ Result<Table> Table::Mutate(Cols columns, Place where) const {
       old->column = std::move(column.column);
     }
   }
-  return Select(std::move(all), where);
+  return Select(all, where);
 }
 
 Result<Table> Table::Drop(Names names, Place where) const {
@@ -223,7 +223,7 @@ Result<Table> Table::Drop(Names names, Place where) const {
       kept.emplace_back(column.name, TokenColumn(state(), column, where));
     }
   }
-  return Select(std::move(kept), where);
+  return Select(kept, where);
 }
 
 Result<Table> Table::Rename(std::vector<NewOld> names, Place where) const {
@@ -238,7 +238,7 @@ Result<Table> Table::Rename(std::vector<NewOld> names, Place where) const {
     renamed.emplace_back(name == names.end() ? std::string_view(column.name) : name->to,
                          TokenColumn(state(), column, where));
   }
-  return Select(std::move(renamed), where);
+  return Select(renamed, where);
 }
 
 Result<Table> Table::Filter(const Column& condition, Place where) const {
@@ -350,7 +350,7 @@ Result<Table> Table::Conform(const sql::Schema& schema, Place where) const {
           where);
     }
   }
-  return Select(std::move(columns), where);
+  return Select(columns, where);
 }
 
 Result<sql::Ir> Table::ToIr() const {

@@ -151,7 +151,7 @@ class GroupedTable {
 
 /// The rows of all tables, one after the other or each different row once. All have the same
 /// columns: names, types and order.
-Result<Table> UnionAll(std::vector<Table> tables, Place where = Place::current());
-Result<Table> UnionDistinct(std::vector<Table> tables, Place where = Place::current());
+Result<Table> UnionAll(const std::vector<Table>& tables, Place where = Place::current());
+Result<Table> UnionDistinct(const std::vector<Table>& tables, Place where = Place::current());
 
 }  // namespace norma::expr

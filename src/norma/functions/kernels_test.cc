@@ -280,9 +280,9 @@ TEST(StableHashes, TakeNullToNull) {
       (Rows{"file:87067f8296f4868525a59533d6fe464a", "NULL"}));
 }
 
-Rows Span(const std::string& adapter, std::vector<Numbers> n, Bools ok) {
+Rows Span(const std::string& adapter, const std::vector<Numbers>& n, const Bools& ok) {
   return Evaluate(SpanKernel, {Scalar(Text({adapter})), Int32(n[0]), Int32(n[1]), Int32(n[2]),
-                               Int32(n[3]), Int64(n[4]), Int64(n[5]), Bool(std::move(ok))});
+                               Int32(n[3]), Int64(n[4]), Int64(n[5]), Bool(ok)});
 }
 
 TEST(NormaSpan, TakesTheBasesOff) {
@@ -408,8 +408,8 @@ TEST(Utf16, ConvertsWithinALine) {
 
 TEST(ColToByte, ClampsAsItAlwaysDid) {
   const Argument line = Scalar(Text({"aé😀b\n"}));
-  const auto run = [&](Numbers cols, const std::string& unit) {
-    return Evaluate(ColToByteKernel, {line, Int64(std::move(cols)), Scalar(Text({unit}))});
+  const auto run = [&](const Numbers& cols, const std::string& unit) {
+    return Evaluate(ColToByteKernel, {line, Int64(cols), Scalar(Text({unit}))});
   };
   EXPECT_EQ(run({0, 1, 2, 3, 4, 5, 99, -1}, "utf32"),
             (Rows{"0", "1", "3", "7", "8", "9", "9", "0"}));

@@ -202,7 +202,9 @@ Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
   }
   ExtractCounts total;
   for (size_t i = 0; i < jobs; ++i) {
-    NORMA_RETURN_IF_ERROR(statuses[i]);
+    if (!statuses[i].ok()) {
+      return statuses[i].error();
+    }
     Merge(counts[i], total);
   }
   return total;
