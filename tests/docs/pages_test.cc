@@ -107,10 +107,12 @@ std::string Quoted(const std::vector<std::string>& names) {
 
 std::string TableSection(const contract::Contract& contract) {
   std::vector<std::string> sort;
+  sort.reserve(contract.sort.size());
   for (const contract::ColumnPath& path : contract.sort) {
     sort.push_back(path.ToString());
   }
   std::vector<std::string> references;
+  references.reserve(contract.references.size());
   for (const contract::Reference& reference : contract.references) {
     references.push_back(
         fmt::format("{} → {}.{}", reference.column, reference.table, reference.target));

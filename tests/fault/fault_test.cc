@@ -258,6 +258,7 @@ TEST_F(FaultTest, R6ARunRepeatedTwentyTimesAddsNothing) {
 void Race(const std::string& folder, const std::vector<std::string>& names, int64_t commits,
           std::map<std::string, int>& what) {
   std::vector<std::unique_ptr<Process>> processes;
+  processes.reserve(names.size());
   for (const std::string& name : names) {
     processes.push_back(
         std::make_unique<Process>(fmt::format("race {} {} {}", folder, name, commits)));

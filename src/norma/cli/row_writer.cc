@@ -42,6 +42,7 @@ class TableWriter final : public RowWriter {
  private:
   static std::vector<TextTable::Column> Columns(const BatchReader& reader) {
     std::vector<TextTable::Column> columns;
+    columns.reserve(reader.columns());
     for (size_t i = 0; i < reader.columns(); ++i) {
       columns.push_back(
           {.title = reader.name(i),

@@ -165,6 +165,7 @@ class OptionReader {
       return Bad("the name of a check must be a-z, 0-9 and _");
     }
     std::vector<std::string> names;
+    names.reserve(contract_.columns.size());
     for (const ContractColumn& column : contract_.columns) {
       names.push_back(column.name);
     }

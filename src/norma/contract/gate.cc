@@ -181,6 +181,7 @@ std::string RowsSql(const std::string& aligned, const Contract& contract) {
     return fmt::format("({}) AS \"norma_aligned\"", aligned);
   }
   std::vector<std::string> key;
+  key.reserve(contract.key.size());
   for (const std::string& column : contract.key) {
     key.push_back(Quoted(column));
   }

@@ -104,6 +104,7 @@ Status CheckDeltaOption(std::string_view key, std::string_view value) {
   const auto option = std::ranges::find(kDeltaOptions, key, &DeltaOption::key);
   if (option == kDeltaOptions.end()) {
     std::vector<std::string> keys;
+    keys.reserve(kDeltaOptions.size());
     for (const DeltaOption& known : kDeltaOptions) {
       keys.emplace_back(known.key);
     }

@@ -77,6 +77,7 @@ Result<sql::TableDescription> Registry::Find(std::string_view name) const {
 
 std::vector<std::string> Registry::Names() const {
   std::vector<std::string> names;
+  names.reserve(by_name_.size());
   for (const auto& [name, index] : by_name_) {
     names.push_back(name);
   }

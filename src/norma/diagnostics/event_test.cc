@@ -40,7 +40,7 @@ TEST(EventLog, KeepsOrderTimeAndLevel) {
 }
 
 TEST(EventLog, CountsWhatItDoesNotKeep) {
-  ManualClock clock;
+  const ManualClock clock;
   EventLog log(clock, 2);
   for (int i = 0; i < 5; ++i) {
     log.Add(EventCode::kFilesFailed, {.stage = "extract", .message = "x"});
@@ -53,10 +53,11 @@ TEST(EventLog, CountsWhatItDoesNotKeep) {
 }
 
 TEST(EventLog, TakesEventsFromManyThreads) {
-  ManualClock clock;
+  const ManualClock clock;
   EventLog log(clock);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&log] {
         for (int i = 0; i < 250; ++i) {

@@ -429,7 +429,7 @@ TEST(ReleaseTest, ComesWhenTheSessionAndItsQueriesAreGone) {
   {
     std::optional<Query> query;
     {
-      Session session = OpenSession();
+      const Session session = OpenSession();
       BridgeCall first;
       ASSERT_THAT(first.Check(norma_session_register_function(HandleAccess::Of(session), &function,
                                                               first.error())),

@@ -91,7 +91,7 @@ TEST_F(PanicTest, WhileSaving) {
 
 // A query that was planned before the panic is of the closed session too.
 TEST_F(PanicTest, ClosesTheOtherQueriesOfTheSession) {
-  Session session = OpenPanicking();
+  const Session session = OpenPanicking();
   const Result<Query> other = session.Plan("SELECT 1");
   ASSERT_THAT(other, IsOk());
   EXPECT_THAT(RowsText(session, "SELECT n FROM norma_test_panic_table"),
@@ -105,6 +105,7 @@ TEST_F(PanicTest, WhileOthersWork) {
   std::atomic<int> answered = 0;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int thread = 0; thread < 4; ++thread) {
       threads.emplace_back([&session, &answered] {
         for (int i = 0; i < 50; ++i) {

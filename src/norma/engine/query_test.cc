@@ -293,6 +293,7 @@ TEST(SessionTest, ServesManyThreadsAtOnce) {
   std::atomic<int> right = 0;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int thread = 0; thread < 8; ++thread) {
       threads.emplace_back([&session, &right] {
         for (int last = 1; last <= 20; ++last) {

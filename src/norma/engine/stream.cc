@@ -10,7 +10,7 @@ namespace {
 /// The error behind a failed callback of a stream.
 Error WholeError(const NormaQuery* query, ArrowArrayStream* rows) {
   BridgeCall call;
-  if (Status whole = call.Check(norma_query_error(query, call.error())); !whole.ok()) {
+  if (const Status whole = call.Check(norma_query_error(query, call.error())); !whole.ok()) {
     return whole.error();
   }
   const char* text = rows->get_last_error(rows);

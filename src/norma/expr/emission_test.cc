@@ -130,6 +130,7 @@ FROM "norma"."public"."docs" AS "docs"))");
 
 TEST_F(Emission, LongUnionsAreBalanced) {
   std::vector<Table> tables;
+  tables.reserve(9);
   for (int i = 0; i < 9; ++i) {
     tables.push_back(docs_.Select({{"i", i}}).value());
   }
@@ -162,10 +163,7 @@ FROM "norma"."public"."docs" AS "docs")))");
 }
 
 TEST_F(Emission, LongConditionsAreBalanced) {
-  std::vector<Column> conditions;
-  for (int i = 0; i < 9; ++i) {
-    conditions.push_back(docs_["text"] == Lit("a"));
-  }
+  const std::vector<Column> conditions(9, docs_["text"] == Lit("a"));
   ExpectSql(docs_.Filter(AnyOf(conditions)),
             R"(SELECT "docs"."owner_key" AS "owner_key", "docs"."text" AS "text"
 FROM "norma"."public"."docs" AS "docs"

@@ -151,12 +151,13 @@ Column EmptyList(DataType item, Place where) {
   return MakeColumn(ListForm(), {}, where).Cast(DataType::List(std::move(item)), where);
 }
 
-Column Map(std::vector<MapEntry> entries, Place where) {
+Column Map(const std::vector<MapEntry>& entries, Place where) {
   if (entries.empty()) {
     return Mistake(ErrorKind::kInvalidArgument, "Map needs at least one entry; use EmptyMap",
                    where);
   }
   std::vector<Column> args;
+  args.reserve(2 * entries.size());
   for (const MapEntry& entry : entries) {
     args.push_back(entry.key);
   }

@@ -68,7 +68,7 @@ struct MapEntry {
   Column value;
 };
 /// Keys must differ. An empty map needs EmptyMap.
-Column Map(std::vector<MapEntry> entries, Place where = Place::current());
+Column Map(const std::vector<MapEntry>& entries, Place where = Place::current());
 /// A map of Utf8 to Utf8 without entries.
 Column EmptyMap(Place where = Place::current());
 /// Elements of the list, NULLs included; 0 for an empty list, NULL for NULL.

@@ -130,6 +130,7 @@ Result<ExprId> Lowering::Lower(const Column& column) {
       continue;
     }
     std::vector<ExprId> args;
+    args.reserve(node.args.size());
     for (const Column& arg : node.args) {
       args.push_back(lowered.at(&arg.node()));
     }

@@ -24,6 +24,7 @@ const TableColumn* FindColumn(const TableState& state, std::string_view name) {
 
 std::string UnknownColumn(const TableState& state, std::string_view name) {
   std::vector<std::string> names;
+  names.reserve(state.columns.size());
   for (const TableColumn& column : state.columns) {
     names.push_back(column.name);
   }
@@ -178,7 +179,7 @@ const sql::Schema& Table::schema() const { return state().schema; }
 
 const std::string& Table::name() const { return state().label; }
 
-Result<Table> Table::Select(Cols columns, Place where) const {
+Result<Table> Table::Select(const Cols& columns, Place where) const {
   if (CanPick(state())) {
     if (auto picked = Picked(state(), columns)) {
       TableState next = state();
@@ -207,7 +208,7 @@ Result<Table> Table::Mutate(Cols columns, Place where) const {
       old->column = std::move(column.column);
     }
   }
-  return Select(std::move(all), where);
+  return Select(all, where);
 }
 
 Result<Table> Table::Drop(Names names, Place where) const {
@@ -222,7 +223,7 @@ Result<Table> Table::Drop(Names names, Place where) const {
       kept.emplace_back(column.name, TokenColumn(state(), column, where));
     }
   }
-  return Select(std::move(kept), where);
+  return Select(kept, where);
 }
 
 Result<Table> Table::Rename(std::vector<NewOld> names, Place where) const {
@@ -237,10 +238,10 @@ Result<Table> Table::Rename(std::vector<NewOld> names, Place where) const {
     renamed.emplace_back(name == names.end() ? std::string_view(column.name) : name->to,
                          TokenColumn(state(), column, where));
   }
-  return Select(std::move(renamed), where);
+  return Select(renamed, where);
 }
 
-Result<Table> Table::Filter(Column condition, Place where) const {
+Result<Table> Table::Filter(const Column& condition, Place where) const {
   TableState next = BuildOn(*this, Base::kPlain, where);
   Lowering lowering(*next.plan, Lowering::Allow::kRows);
   lowering.AddScope(next);
@@ -262,7 +263,7 @@ Result<Table> Table::Distinct(Place where) const {
   return Finish(std::move(next), where);
 }
 
-Result<Table> Table::Aggregate(Cols aggregates, Place where) const {
+Result<Table> Table::Aggregate(const Cols& aggregates, Place where) const {
   return AggregateBy(*this, {}, aggregates, where);
 }
 
@@ -270,18 +271,18 @@ GroupedTable Table::GroupBy(Cols keys, Place where) const {
   return GroupedTable(*this, std::move(keys), where);
 }
 
-Result<Table> GroupedTable::Aggregate(Cols aggregates, Place where) const {
+Result<Table> GroupedTable::Aggregate(const Cols& aggregates, Place where) const {
   if (keys_.empty()) {
     return Wrong("GroupBy needs at least one key", where_);
   }
   return AggregateBy(table_, keys_, aggregates, where);
 }
 
-Result<Table> Table::Unnest(Column list, std::string_view name, Place where) const {
+Result<Table> Table::Unnest(const Column& list, std::string_view name, Place where) const {
   return UnnestBy(*this, list, name, false, where);
 }
 
-Result<Table> Table::UnnestOuter(Column list, std::string_view name, Place where) const {
+Result<Table> Table::UnnestOuter(const Column& list, std::string_view name, Place where) const {
   return UnnestBy(*this, list, name, true, where);
 }
 
@@ -303,7 +304,7 @@ Result<Table> Table::As(std::string_view name, Place where) const {
   return Finish(std::move(next), where);
 }
 
-Result<Table> Table::Unique(Names columns, Place where) const {
+Result<Table> Table::Unique(const Names& columns, Place where) const {
   TableState next = state();
   TokenSet key;
   std::vector<std::string> names;
@@ -349,7 +350,7 @@ Result<Table> Table::Conform(const sql::Schema& schema, Place where) const {
           where);
     }
   }
-  return Select(std::move(columns), where);
+  return Select(columns, where);
 }
 
 Result<sql::Ir> Table::ToIr() const {

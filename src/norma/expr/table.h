@@ -65,27 +65,27 @@ class Table {
   const std::string& name() const;
 
   /// Exactly these columns, in this order. Names must differ.
-  Result<Table> Select(Cols columns, Place where = Place::current()) const;
+  Result<Table> Select(const Cols& columns, Place where = Place::current()) const;
   /// All columns, with these added at the end or replaced in place.
   Result<Table> Mutate(Cols columns, Place where = Place::current()) const;
   /// All columns but these.
   Result<Table> Drop(Names names, Place where = Place::current()) const;
   Result<Table> Rename(std::vector<NewOld> names, Place where = Place::current()) const;
   /// The rows for which `condition` is true.
-  Result<Table> Filter(Column condition, Place where = Place::current()) const;
+  Result<Table> Filter(const Column& condition, Place where = Place::current()) const;
   /// Each different row once.
   Result<Table> Distinct(Place where = Place::current()) const;
   /// For each value of the keys the one whole row that comes first by `order`. NULL keys are equal.
   ///
   /// \return kInvalidArgument when keys and order together neither contain a unique key of the
   ///     table nor all its columns, unless `ties` says what to do.
-  Result<Table> Prefer(Names keys, Order order, Ties ties = Ties::kError,
+  Result<Table> Prefer(const Names& keys, const Order& order, Ties ties = Ties::kError,
                        Place where = Place::current()) const;
   /// The first rows by `order`, which must be total as for Prefer.
-  Result<Table> Limit(uint64_t count, Order order, uint64_t offset = 0,
+  Result<Table> Limit(uint64_t count, const Order& order, uint64_t offset = 0,
                       Place where = Place::current()) const;
   /// One row for the whole table, also when it is empty.
-  Result<Table> Aggregate(Cols aggregates, Place where = Place::current()) const;
+  Result<Table> Aggregate(const Cols& aggregates, Place where = Place::current()) const;
   /// Continues with Aggregate: one row per different value of the keys, keys first.
   GroupedTable GroupBy(Cols keys, Place where = Place::current()) const;
 
@@ -95,7 +95,7 @@ class Table {
   Result<Table> RightJoin(const Table& right, Column on, Place where = Place::current()) const;
   Result<Table> FullJoin(const Table& right, Column on, Place where = Place::current()) const;
   /// Rows with equal keys. Each key appears once: from the kept side, from either for kFull.
-  Result<Table> JoinOn(const Table& right, Names keys, JoinKind kind,
+  Result<Table> JoinOn(const Table& right, const Names& keys, JoinKind kind,
                        Place where = Place::current()) const;
   /// The rows of this table that have, or have not, a partner. No columns are added.
   Result<Table> SemiJoin(const Table& right, Column on, Place where = Place::current()) const;
@@ -104,15 +104,16 @@ class Table {
 
   /// One row per element of `list`, with the element as a last column. NULL and empty lists give
   /// no row with Unnest, one row with NULL with UnnestOuter.
-  Result<Table> Unnest(Column list, std::string_view name, Place where = Place::current()) const;
-  Result<Table> UnnestOuter(Column list, std::string_view name,
+  Result<Table> Unnest(const Column& list, std::string_view name,
+                       Place where = Place::current()) const;
+  Result<Table> UnnestOuter(const Column& list, std::string_view name,
                             Place where = Place::current()) const;
 
   /// The same rows under another name, for the second side of a self-join. Columns taken from the
   /// table before are not columns of the result.
   Result<Table> As(std::string_view name, Place where = Place::current()) const;
   /// Claims that no two rows agree in these columns. The run counts; a wrong claim fails the rule.
-  Result<Table> Unique(Names columns, Place where = Place::current()) const;
+  Result<Table> Unique(const Names& columns, Place where = Place::current()) const;
   /// The last step of a rule: the columns of `schema` in its order, with casts where types differ.
   ///
   /// \return kContractViolation for a missing or an extra column, or a struct whose fields have
@@ -140,7 +141,7 @@ class GroupedTable {
 
   /// The keys and then these columns, one row per group. Each is made of aggregates, constants and
   /// keys.
-  Result<Table> Aggregate(Cols aggregates, Place where = Place::current()) const;
+  Result<Table> Aggregate(const Cols& aggregates, Place where = Place::current()) const;
 
  private:
   Table table_;
@@ -150,7 +151,7 @@ class GroupedTable {
 
 /// The rows of all tables, one after the other or each different row once. All have the same
 /// columns: names, types and order.
-Result<Table> UnionAll(std::vector<Table> tables, Place where = Place::current());
-Result<Table> UnionDistinct(std::vector<Table> tables, Place where = Place::current());
+Result<Table> UnionAll(const std::vector<Table>& tables, Place where = Place::current());
+Result<Table> UnionDistinct(const std::vector<Table>& tables, Place where = Place::current());
 
 }  // namespace norma::expr

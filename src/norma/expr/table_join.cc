@@ -198,6 +198,7 @@ Result<std::vector<KeyPair>> FindKeys(const Sides& sides, const Names& keys, Pla
                                                                      : nullptr;
     if (missing != nullptr) {
       std::vector<std::string> names;
+      names.reserve(missing->columns.size());
       for (const TableColumn& column : missing->columns) {
         names.push_back(column.name);
       }
@@ -243,10 +244,12 @@ Result<Table> Table::CrossJoin(const Table& right, Place where) const {
   return JoinTables(*this, right, sql::JoinKind::kCross, std::nullopt, where);
 }
 
-Result<Table> Table::JoinOn(const Table& right, Names keys, JoinKind kind, Place where) const {
+Result<Table> Table::JoinOn(const Table& right, const Names& keys, JoinKind kind,
+                            Place where) const {
   NORMA_ASSIGN_OR_RETURN(Sides sides, PrepareSides(*this, right, where));
   NORMA_ASSIGN_OR_RETURN(const std::vector<KeyPair> pairs, FindKeys(sides, keys, where));
   std::vector<Column> conditions;
+  conditions.reserve(pairs.size());
   for (const KeyPair& pair : pairs) {
     conditions.push_back(Operand(SideColumn(sides.left, pair.left, where), where) ==
                          Operand(SideColumn(sides.right, pair.right, where), where));

@@ -59,6 +59,7 @@ TokenSet TokensOf(const TableState& state, const std::vector<sql::ExprId>& exprs
 
 std::vector<sql::ExprId> ExprsOf(const std::vector<sql::SortKey>& order) {
   std::vector<sql::ExprId> exprs;
+  exprs.reserve(order.size());
   for (const sql::SortKey& key : order) {
     exprs.push_back(key.expr);
   }
@@ -67,7 +68,7 @@ std::vector<sql::ExprId> ExprsOf(const std::vector<sql::SortKey>& order) {
 
 }  // namespace
 
-Result<Table> Table::Prefer(Names keys, Order order, Ties ties, Place where) const {
+Result<Table> Table::Prefer(const Names& keys, const Order& order, Ties ties, Place where) const {
   TableState next = BuildOn(*this, Base::kSingle, where);
   Lowering lowering(*next.plan, Lowering::Allow::kRows);
   lowering.AddScope(next);
@@ -99,7 +100,7 @@ Result<Table> Table::Prefer(Names keys, Order order, Ties ties, Place where) con
   return Finish(std::move(next), where);
 }
 
-Result<Table> Table::Limit(uint64_t count, Order order, uint64_t offset, Place where) const {
+Result<Table> Table::Limit(uint64_t count, const Order& order, uint64_t offset, Place where) const {
   TableState next = BuildOn(*this, Base::kPlain, where);
   Lowering lowering(*next.plan, Lowering::Allow::kRows);
   lowering.AddScope(next);

@@ -172,8 +172,8 @@ TEST_F(Verbs, OuterJoinsMakeColumnsNullable) {
 }
 
 TEST_F(Verbs, ConformRefusesAnotherShape) {
-  const auto conform = [&](std::vector<std::pair<std::string, std::string>> columns) {
-    return calls_.Select({"call_id", "callee"}).value().Conform(MakeSchema(std::move(columns)));
+  const auto conform = [&](const std::vector<std::pair<std::string, std::string>>& columns) {
+    return calls_.Select({"call_id", "callee"}).value().Conform(MakeSchema(columns));
   };
   ExpectRefused(conform({{"call_id", "Utf8"}}), "column is not in the contract: callee",
                 ErrorKind::kContractViolation);
@@ -399,7 +399,7 @@ TEST_F(Verbs, TablesHaveAsManyColumnsAsTheLimit) {
     for (int i = 0; i < count; ++i) {
       columns.emplace_back("c" + std::to_string(i), Lit(1));
     }
-    return docs_.Select(std::move(columns));
+    return docs_.Select(columns);
   };
   EXPECT_THAT(wide(4096), IsOk());
   ExpectRefused(wide(4097), "too many columns: 4097", ErrorKind::kLimitExceeded);

@@ -124,11 +124,11 @@ Result<Table> Unite(const std::vector<Table>& tables, bool all, Place where) {
 
 }  // namespace
 
-Result<Table> UnionAll(std::vector<Table> tables, Place where) {
+Result<Table> UnionAll(const std::vector<Table>& tables, Place where) {
   return Unite(tables, true, where);
 }
 
-Result<Table> UnionDistinct(std::vector<Table> tables, Place where) {
+Result<Table> UnionDistinct(const std::vector<Table>& tables, Place where) {
   return Unite(tables, false, where);
 }
 

@@ -37,15 +37,15 @@ struct Argument {
   bool is_scalar = false;
 };
 
-Argument Text(Texts values) {
+Argument Text(const Texts& values) {
   const size_t rows = values.size();
   return {"s", [values](auto& to, size_t row) { to.OptionalText(values[row]); }, rows};
 }
-Argument Int64(Numbers values) {
+Argument Int64(const Numbers& values) {
   const size_t rows = values.size();
   return {"i64", [values](auto& to, size_t row) { to.OptionalInt64(values[row]); }, rows};
 }
-Argument Int32(Numbers values) {
+Argument Int32(const Numbers& values) {
   const size_t rows = values.size();
   return {"i32",
           [values](auto& to, size_t row) {
@@ -53,15 +53,15 @@ Argument Int32(Numbers values) {
           },
           rows};
 }
-Argument Bool(Bools values) {
+Argument Bool(const Bools& values) {
   const size_t rows = values.size();
   return {"b", [values](auto& to, size_t row) { to.OptionalBool(values[row]); }, rows};
 }
-Argument Binary(Texts values) {
+Argument Binary(const Texts& values) {
   const size_t rows = values.size();
   return {"bin", [values](auto& to, size_t row) { to.Binary(*values[row]); }, rows};
 }
-Argument Lists(std::vector<std::optional<std::vector<int64_t>>> values) {
+Argument Lists(const std::vector<std::optional<std::vector<int64_t>>>& values) {
   const size_t rows = values.size();
   return {"list<i64>",
           [values](auto& to, size_t row) {
@@ -189,6 +189,7 @@ class Call {
       EXPECT_EQ(result.value()->null_count, 0);
     }
     std::vector<std::string> rows;
+    rows.reserve(view->length);
     for (int64_t row = 0; row < view->length; ++row) {
       rows.push_back(Show(view.get(), row));
     }
@@ -279,9 +280,9 @@ TEST(StableHashes, TakeNullToNull) {
       (Rows{"file:87067f8296f4868525a59533d6fe464a", "NULL"}));
 }
 
-Rows Span(const std::string& adapter, std::vector<Numbers> n, Bools ok) {
+Rows Span(const std::string& adapter, const std::vector<Numbers>& n, const Bools& ok) {
   return Evaluate(SpanKernel, {Scalar(Text({adapter})), Int32(n[0]), Int32(n[1]), Int32(n[2]),
-                               Int32(n[3]), Int64(n[4]), Int64(n[5]), Bool(std::move(ok))});
+                               Int32(n[3]), Int64(n[4]), Int64(n[5]), Bool(ok)});
 }
 
 TEST(NormaSpan, TakesTheBasesOff) {
@@ -407,8 +408,8 @@ TEST(Utf16, ConvertsWithinALine) {
 
 TEST(ColToByte, ClampsAsItAlwaysDid) {
   const Argument line = Scalar(Text({"aé😀b\n"}));
-  const auto run = [&](Numbers cols, const std::string& unit) {
-    return Evaluate(ColToByteKernel, {line, Int64(std::move(cols)), Scalar(Text({unit}))});
+  const auto run = [&](const Numbers& cols, const std::string& unit) {
+    return Evaluate(ColToByteKernel, {line, Int64(cols), Scalar(Text({unit}))});
   };
   EXPECT_EQ(run({0, 1, 2, 3, 4, 5, 99, -1}, "utf32"),
             (Rows{"0", "1", "3", "7", "8", "9", "9", "0"}));

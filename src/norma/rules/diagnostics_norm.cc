@@ -21,8 +21,8 @@ constexpr std::array<std::string_view, 10> kOptionalInputs = {
 };
 
 Result<Table> Build(const RuleInputs& inputs) {
-  NORMA_ASSIGN_OR_RETURN(std::vector<Table> sources, DiagnosticSources(inputs));
-  NORMA_ASSIGN_OR_RETURN(const Table joined, expr::UnionAll(std::move(sources)));
+  NORMA_ASSIGN_OR_RETURN(const std::vector<Table> sources, DiagnosticSources(inputs));
+  NORMA_ASSIGN_OR_RETURN(const Table joined, expr::UnionAll(sources));
   NORMA_ASSIGN_OR_RETURN(const Table keyed, joined.Unique({"source_table", "source_row_key"}));
   NORMA_ASSIGN_OR_RETURN(const Table all, keyed.Mutate({{"bstart", keyed["span"].Field("bstart")},
                                                         {"bend", keyed["span"].Field("bend")}}));

@@ -156,7 +156,7 @@ Result<Table> Build(const RuleInputs& inputs) {
     NORMA_ASSIGN_OR_RETURN(Table rows, ErrorsOf(table, source));
     errors.push_back(std::move(rows));
   }
-  NORMA_ASSIGN_OR_RETURN(const Table all, expr::UnionAll(std::move(errors)));
+  NORMA_ASSIGN_OR_RETURN(const Table all, expr::UnionAll(errors));
   return all.Conform(inputs.output_schema());
 }
 

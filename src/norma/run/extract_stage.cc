@@ -220,6 +220,7 @@ Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
     // A Python worker lives no longer than the thread that started it, so each thread starts its
     // own.
     std::vector<std::jthread> threads;
+    threads.reserve(jobs);
     for (size_t i = 0; i < jobs; ++i) {
       threads.emplace_back([&, i] {
         statuses[i] = Work(stage, counts[i]);
@@ -231,7 +232,9 @@ Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
   }
   ExtractCounts total;
   for (size_t i = 0; i < jobs; ++i) {
-    NORMA_RETURN_IF_ERROR(statuses[i]);
+    if (!statuses[i].ok()) {
+      return statuses[i].error();
+    }
     Merge(counts[i], total);
   }
   if (options.indexes != nullptr) {

@@ -119,6 +119,7 @@ FileReport FileExtraction::ReportOnly(const std::string& path,
                                       EvidenceTables& tables) {
   FileReport report;
   std::vector<ErrorRow> errors;
+  errors.reserve(failures.size());
   for (const source::FileFailure& failure : failures) {
     errors.push_back(FromScan(failure));
   }
@@ -137,6 +138,7 @@ FileReport FileExtraction::Extract(const source::Repository& repository,
                                    EvidenceTables& tables) {
   FileReport report;
   std::vector<ErrorRow> errors;
+  errors.reserve(scan_failures.size());
   for (const source::FileFailure& failure : scan_failures) {
     errors.push_back(FromScan(failure));
   }

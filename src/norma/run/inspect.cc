@@ -130,6 +130,7 @@ Result<std::vector<FunctionDescription>> ListFunctions() {
   }
   NORMA_ASSIGN_OR_RETURN(const FunctionCatalogue catalogue, CatalogueOf(session));
   std::vector<FunctionDescription> functions;
+  functions.reserve(catalogue.rows.size());
   for (const TextRow& row : catalogue.rows) {
     functions.push_back({.name = row[0].value_or(""),
                          .kind = row[2].value_or(""),

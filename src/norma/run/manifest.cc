@@ -27,6 +27,7 @@ Result<std::vector<CompleteRun>> CompleteRuns(const engine::Session& session) {
                                        "SELECT run_id, arrow_cast(run_number, 'Utf8') FROM runs_v1 "
                                        "WHERE state = 'complete' ORDER BY run_number DESC"));
   std::vector<CompleteRun> runs;
+  runs.reserve(rows.size());
   for (const TextRow& row : rows) {
     runs.push_back({row[0].value_or(""), NumberOf(row[1])});
   }

@@ -24,6 +24,7 @@ TEST(OrderedDelivery, KeepsTheOrderOfUnitsWhateverWorkersDo) {
   std::atomic<size_t> next = 0;
   {
     std::vector<std::jthread> workers;
+    workers.reserve(4);
     for (int i = 0; i < 4; ++i) {
       workers.emplace_back([&] {
         for (size_t unit = next++; unit < kUnits; unit = next++) {
@@ -40,7 +41,7 @@ TEST(OrderedDelivery, KeepsTheOrderOfUnitsWhateverWorkersDo) {
 
 TEST(OrderedDelivery, ReleasesAWaitingWorkerWhenAnotherFails) {
   OrderedDelivery<int> delivery(1, [](int) { return Status(); });
-  std::jthread waiting([&] {
+  const std::jthread waiting([&] {
     EXPECT_THAT(delivery.Deliver(5, 5), IsError(ErrorKind::kStorage));  // 0 to 4 never come
   });
   delivery.Fail(Error{ErrorKind::kStorage, "disk is full"});

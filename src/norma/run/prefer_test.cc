@@ -78,6 +78,7 @@ std::vector<std::string> Expected(const std::vector<Row>& rows, RankOrder order)
     }
   }
   std::vector<std::string> texts;
+  texts.reserve(best.size());
   for (const auto& [key, row] : best) {
     texts.push_back(row.ToText());
   }
@@ -114,6 +115,7 @@ Result<std::string> PreferSql(engine::EngineTypeResolver& resolver, const std::v
                     {"rank", DataType::Int64(), true},
                     {"name", DataType::Utf8(), true}};
   std::vector<std::vector<Literal>> values;
+  values.reserve(rows.size());
   for (const Row& row : rows) {
     values.push_back(
         {TextOrNull(row.key),

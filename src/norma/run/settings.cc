@@ -41,6 +41,7 @@ Result<std::vector<Setting>> EngineSettings(const engine::Session& session) {
   NORMA_ASSIGN_OR_RETURN(engine::Stream stream, session.Settings());
   NORMA_ASSIGN_OR_RETURN(std::vector<TextRow> rows, CollectTextRows(std::move(stream)));
   std::vector<Setting> settings;
+  settings.reserve(rows.size());
   for (TextRow& row : rows) {
     settings.push_back({row[0].value_or(""), std::move(row[1]), "engine"});
   }

@@ -30,6 +30,7 @@ Status ForEachInParallel(size_t count, const std::function<Status(size_t)>& work
   std::atomic<size_t> next = 0;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(std::min(count, kOpeningThreads));
     for (size_t i = 0; i < std::min(count, kOpeningThreads); ++i) {
       threads.emplace_back([&] {
         for (size_t index = next++; index < count; index = next++) {
@@ -187,6 +188,7 @@ Status Workspace::Refresh(std::string_view table) {
 
 Status Workspace::Register(const contract::Contract& contract, const engine::Table& table) {
   std::vector<std::string> order;
+  order.reserve(contract.sort.size());
   for (const contract::ColumnPath& path : contract.sort) {
     order.push_back(path.ToString());
   }

@@ -72,7 +72,6 @@ TEST(LineIndex, AgreesWithTheRuleOnRandomText) {
     const LineIndex index = LineIndex::Build(bytes);
     const Starts starts = NaiveStarts(bytes);
     ASSERT_EQ(StartsOf(index), starts);
-    std::string rebuilt;
     std::vector<int32_t> non_ascii;
     for (int64_t line = 0; line < index.line_count(); ++line) {
       const std::string_view content = index.Content(bytes, line);

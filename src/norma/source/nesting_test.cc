@@ -120,7 +120,7 @@ TEST(Nesting, SeesEveryBracketOfTheStandardLibraryClosed) {
       continue;
     }
     std::ifstream file(path, std::ios::binary);
-    std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     const std::string brackets = "\n" + Repeat("(", 200);
     EXPECT_FALSE(FindNestingExcess(bytes + brackets).has_value()) << path;
     EXPECT_TRUE(FindNestingExcess(bytes + brackets + "(").has_value()) << path;

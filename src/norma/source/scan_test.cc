@@ -58,6 +58,7 @@ class ScanTest : public testing::Test {
 
 std::vector<std::string> Paths(const ScanResult& result) {
   std::vector<std::string> paths;
+  paths.reserve(result.files.size());
   for (const FileIdentity& file : result.files) {
     paths.push_back(file.path);
   }
@@ -66,6 +67,7 @@ std::vector<std::string> Paths(const ScanResult& result) {
 
 std::vector<std::string> Failures(const ScanResult& result) {
   std::vector<std::string> failures;
+  failures.reserve(result.failures.size());
   for (const FileFailure& failure : result.failures) {
     failures.push_back(failure.path + " " + std::string(failure.code) + " " +
                        std::string(failure.severity));

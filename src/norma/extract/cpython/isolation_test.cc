@@ -203,7 +203,7 @@ TEST(WorkerIsolation, EndsItsWorkerAndRemovesItsFolder) {
   {
     Bench bench(Interpreters().front());
     pid = bench.extractor.worker_pid();
-    Extractor moved = std::move(bench.extractor);
+    const Extractor moved = std::move(bench.extractor);
     EXPECT_EQ(moved.worker_pid(), pid);
     EXPECT_EQ(kill(pid, 0), 0);
   }

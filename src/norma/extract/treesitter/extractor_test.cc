@@ -139,7 +139,7 @@ TEST(Extractor, IsReusedAndRepeatsItself) {
   const auto file = source::MakeSourceFileAt("a.py", std::string(kSample));
   const auto other = source::MakeSourceFileAt("b.py", "global x\ndef f[T](): nonlocal y\n");
   const auto lines = [&](EvidenceTable table) {
-    TableReader reader(tables.value()[table]);
+    const TableReader reader(tables.value()[table]);
     return reader.Lines({reader.columns().begin(), reader.columns().end()});
   };
   std::vector<std::string> first;

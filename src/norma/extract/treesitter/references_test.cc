@@ -16,6 +16,7 @@ std::vector<std::string> Rows(const Extracted& found,
                               const std::vector<std::string_view>& columns) {
   const TableReader& refs = found[EvidenceTable::kCstRefs];
   std::vector<std::string> rows;
+  rows.reserve(refs.rows());
   for (int64_t row = 0; row < refs.rows(); ++row) {
     rows.push_back(refs.Line(row, columns));
   }
@@ -86,9 +87,9 @@ TEST(References, InHeadersBelongToTheOuterDefinition) {
       "    def inner(p: ann = default) -> ret: body\n"
       "    class K(base, metaclass=meta): member\n");
   const TableReader& defs = found[EvidenceTable::kCstDefs];
-  const std::string outer = defs.Get(0, "def_id");
-  const std::string inner = defs.Get(1, "def_id");
-  const std::string k = defs.Get(2, "def_id");
+  const std::string& outer = defs.Get(0, "def_id");
+  const std::string& inner = defs.Get(1, "def_id");
+  const std::string& k = defs.Get(2, "def_id");
   EXPECT_EQ(found.Lines(EvidenceTable::kCstRefs, {"ref_text", "owner_def_id"}),
             "deco | " + outer + "\nann | " + outer + "\ndefault | " + outer + "\nret | " + outer +
                 "\nbody | " + inner + "\nbase | " + outer + "\nmetaclass | " + outer + "\nmeta | " +

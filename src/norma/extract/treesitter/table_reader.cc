@@ -69,6 +69,7 @@ TableReader::TableReader(arrow::TableBuilder& builder) {
   }
   for (int64_t row = 0; row < view->length; ++row) {
     std::vector<std::string> values;
+    values.reserve(view->n_children);
     for (int64_t i = 0; i < view->n_children; ++i) {
       values.push_back(ValueText(*view->children[i], row));
     }

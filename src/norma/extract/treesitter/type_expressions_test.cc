@@ -59,8 +59,8 @@ TEST(TypeExpressions, BelongToTheDefinitionTheyAnnotate) {
       "        b: int\n");
   const TableReader& defs = found[EvidenceTable::kCstDefs];
   ASSERT_EQ(defs.rows(), 2);
-  const std::string c = defs.Get(0, "def_id");
-  const std::string m = defs.Get(1, "def_id");
+  const std::string& c = defs.Get(0, "def_id");
+  const std::string& m = defs.Get(1, "def_id");
   EXPECT_EQ(found.Lines(EvidenceTable::kCstTypeExprs, {"target_text", "owner_def_id"}),
             "T | " + c + "\na | " + c + "\np | " + m + "\nreturn | " + m + "\nb | " + m + "\n");
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 
 namespace norma::extract::treesitter {
 namespace {
@@ -43,7 +44,7 @@ class Reader {
     while (at_ < text_.size()) {
       TypeParameter parameter = ReadOne();
       if (!parameter.name.empty()) {
-        parameters.push_back(parameter);
+        parameters.push_back(std::move(parameter));
       }
     }
     return parameters;

@@ -77,7 +77,7 @@ std::string NormalisedName(std::string_view name) {
   if (!IsIdentifier(name)) {
     return {};
   }
-  std::string normalised = NfkcIdentifier(name);
+  const std::string normalised = NfkcIdentifier(name);
   const bool is_reserved =
       std::binary_search(kKeywords.begin(), kKeywords.end(), std::string_view(normalised)) ||
       normalised == "None" || normalised == "True" || normalised == "False";
