@@ -23,15 +23,19 @@ struct ErrorRow {
   Failure failure;
 };
 
-ErrorRow FromScan(const source::FileFailure& failure) {
-  return ErrorRow{.file_id = failure.file_id,
-                  .producer = "scan",
-                  .py_tag = "none",
-                  .failure = Failure{.stage = std::string(failure.stage),
-                                     .code = std::string(failure.code),
-                                     .message = failure.message,
-                                     .severity = std::string(failure.severity),
-                                     .attrs = failure.attrs}};
+std::vector<ErrorRow> FromScan(const std::vector<source::FileFailure>& failures) {
+  std::vector<ErrorRow> rows;
+  for (const source::FileFailure& failure : failures) {
+    rows.push_back(ErrorRow{.file_id = failure.file_id,
+                            .producer = "scan",
+                            .py_tag = "none",
+                            .failure = Failure{.stage = std::string(failure.stage),
+                                               .code = std::string(failure.code),
+                                               .message = failure.message,
+                                               .severity = std::string(failure.severity),
+                                               .attrs = failure.attrs}});
+  }
+  return rows;
 }
 
 void AddFailures(const Outcome& outcome, const std::optional<std::string>& file_id,
@@ -118,11 +122,7 @@ FileReport FileExtraction::ReportOnly(const std::string& path,
                                       const extract::scip::PathDocuments* documents,
                                       EvidenceTables& tables) {
   FileReport report;
-  std::vector<ErrorRow> errors;
-  errors.reserve(failures.size());
-  for (const source::FileFailure& failure : failures) {
-    errors.push_back(FromScan(failure));
-  }
+  std::vector<ErrorRow> errors = FromScan(failures);
   if (documents != nullptr) {
     AddFailures(ExtractDocuments(*documents, {.path = path}, tables), std::nullopt, errors);
   }
@@ -136,26 +136,17 @@ FileReport FileExtraction::Extract(const source::Repository& repository,
                                    const extract::scip::PathDocuments* documents,
                                    const std::optional<std::string>& repo_id,
                                    EvidenceTables& tables) {
-  FileReport report;
-  std::vector<ErrorRow> errors;
-  errors.reserve(scan_failures.size());
-  for (const source::FileFailure& failure : scan_failures) {
-    errors.push_back(FromScan(failure));
-  }
-
+  std::vector<source::FileFailure> failures = scan_failures;
   source::ReadResult read = source::ReadSourceFile(repository, identity);
   if (read.failure.has_value()) {
-    errors.push_back(FromScan(*read.failure));
+    failures.push_back(*read.failure);
   }
   if (!read.file.has_value()) {
-    if (documents != nullptr) {
-      AddFailures(ExtractDocuments(*documents, {.path = identity.path}, tables), std::nullopt,
-                  errors);
-    }
-    AppendErrors(identity.path, std::move(errors), tables, report);
-    return report;
+    return ReportOnly(identity.path, failures, documents, tables);
   }
 
+  FileReport report;
+  std::vector<ErrorRow> errors = FromScan(failures);
   source::SourceFile& file = *read.file;
   report.was_read = true;
   report.bytes = read.size_bytes;

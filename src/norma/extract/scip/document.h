@@ -4,6 +4,8 @@
 /// One document of an index, taken apart and checked.
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +44,11 @@ Status CheckParts(const Document& document);
 
 /// Whether one description of a symbol can be parsed and the limits hold; `symbol` is then it.
 bool ParseSymbol(std::string_view part, wire::SymbolInformation& symbol);
+
+/// An optional text of the protocol, which knows no NULL.
+inline std::optional<std::string_view> OrNull(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+}
 
 /// The path of a document, from its first bytes alone: for one that is too large to be read.
 /// \return empty if they hold none.

@@ -19,11 +19,6 @@ namespace {
 
 using Documents = std::vector<std::unique_ptr<const PlacedDocument>>;
 
-/// An optional text of the protocol, which knows no NULL.
-std::optional<std::string_view> OrNull(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
-}
-
 template <typename Numbers>
 void AppendNumbers(const Numbers& numbers, arrow::TableBuilder& builder) {
   builder.BeginList();
@@ -131,21 +126,6 @@ void AppendDiagnostics(const PlacedDocument& document, const DocumentedFile& fil
   }
 }
 
-Failure FileMissing(const std::string& label) {
-  return {.stage = "scip",
-          .code = "SCIP_FILE_MISSING",
-          .message = "the index describes a file that was not scanned",
-          .severity = "WARNING",
-          .attrs = {{"index", label}}};
-}
-
-Failure Truncated(const std::string& label) {
-  return {.stage = "scip",
-          .code = "SCIP_TRUNCATED",
-          .message = "the document can no longer be read",
-          .attrs = {{"index", label}}};
-}
-
 /// The tools behind the documents and failures of a path.
 std::string VersionsOf(const PathDocuments& documents) {
   std::set<std::string> tools;
@@ -169,11 +149,14 @@ Outcome ExtractDocuments(const PathDocuments& documents, const DocumentedFile& f
     Result<std::unique_ptr<const PlacedDocument>> document = PlaceDocument(ref, file.source);
     const std::string& label = ref.index->summary().label;
     if (!document.ok()) {
-      outcome.failures.push_back(Truncated(label));
+      outcome.failures.push_back(
+          IndexFailure(label, "SCIP_TRUNCATED", "the document can no longer be read"));
       continue;
     }
     if (!file.file_id.has_value()) {
-      outcome.failures.push_back(FileMissing(label));
+      outcome.failures.push_back(IndexFailure(label, "SCIP_FILE_MISSING",
+                                              "the index describes a file that was not scanned",
+                                              "WARNING"));
     }
     placed.push_back(std::move(document).value());
   }

@@ -51,10 +51,12 @@ IndexSource IndexSourceFromText(std::string_view text) {
   return {std::filesystem::path(text).stem().string(), std::string(text)};
 }
 
-Failure InvalidIndexPart(const std::string& label, std::string_view message) {
+Failure IndexFailure(const std::string& label, std::string_view code, std::string_view message,
+                     std::string_view severity) {
   return {.stage = "scip",
-          .code = "SCIP_INVALID",
+          .code = std::string(code),
           .message = std::string(message),
+          .severity = std::string(severity),
           .attrs = {{"index", label}}};
 }
 

@@ -56,8 +56,9 @@ struct PathFailure {
   Failure failure;
 };
 
-/// SCIP_INVALID of an index.
-Failure InvalidIndexPart(const std::string& label, std::string_view message);
+/// A failure of the stage scip, at no place, that names its index.
+Failure IndexFailure(const std::string& label, std::string_view code, std::string_view message,
+                     std::string_view severity = "ERROR");
 
 /// What a row of scip_indexes says.
 struct IndexSummary {

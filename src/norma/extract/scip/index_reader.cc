@@ -21,6 +21,7 @@ namespace {
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
+constexpr std::string_view kInvalid = "SCIP_INVALID";
 /// What an entry takes besides its texts, roughly.
 constexpr int64_t kEntryBytes = 128;
 /// As much of a document that is too large as its path is looked for in.
@@ -115,7 +116,11 @@ Status IndexReader::ReadMessage(CodedInputStream& in, int number, Extent extent)
     return Unreadable("the file ends too early", extent.offset);
   }
   if (is_document) {
-    fits ? AddDocument(extent) : AddTooLargeDocument();
+    if (fits) {
+      AddDocument(extent);
+    } else {
+      AddTooLargeDocument();
+    }
     return CheckDirectory();
   }
   if (is_external) {
@@ -175,14 +180,15 @@ void IndexReader::FailDocument(std::string_view path, std::string_view message) 
     return;
   }
   directory_bytes_ += kEntryBytes + static_cast<int64_t>(path.size());
-  index_.failures_.push_back({std::string(path), InvalidIndexPart(index_.summary_.label, message)});
+  index_.failures_.push_back(
+      {std::string(path), IndexFailure(index_.summary_.label, kInvalid, message)});
 }
 
 void IndexReader::AddUnnamedFailures() {
   const std::string file = ToValidUtf8(std::filesystem::path(index_.path_).filename().string());
   const auto add = [&](int64_t count, std::string_view message) {
     if (count > 0) {
-      Failure failure = InvalidIndexPart(index_.summary_.label, message);
+      Failure failure = IndexFailure(index_.summary_.label, kInvalid, message);
       failure.attrs["count"] = fmt::format("{}", count);
       index_.failures_.push_back({file, std::move(failure)});
     }

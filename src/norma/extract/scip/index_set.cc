@@ -11,14 +11,6 @@
 namespace norma::extract::scip {
 namespace {
 
-Failure OutsideRoot(const std::string& label) {
-  return {.stage = "scip",
-          .code = "SCIP_OUTSIDE_ROOT",
-          .message = "the path of a document does not lead into the repository",
-          .severity = "WARNING",
-          .attrs = {{"index", label}}};
-}
-
 /// Lets the documents of an index that declare no unit vote for one.
 Result<DocumentUnit> VoteOf(const Index& index, const source::Repository& repository,
                             std::span<const source::FileIdentity> files,
@@ -112,7 +104,9 @@ void IndexSet::AddPaths(const Index& index) {
     if (std::optional<std::string> path = RepositoryPath(entry.path); path.has_value()) {
       paths_[std::move(*path)].documents.push_back({&index, &entry});
     } else {
-      paths_[entry.path].failures.push_back(OutsideRoot(index.summary().label));
+      paths_[entry.path].failures.push_back(
+          IndexFailure(index.summary().label, "SCIP_OUTSIDE_ROOT",
+                       "the path of a document does not lead into the repository", "WARNING"));
     }
   }
   for (const PathFailure& failure : index.failures()) {

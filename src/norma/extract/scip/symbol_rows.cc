@@ -20,10 +20,6 @@ constexpr std::string_view kExternal = "external";
 constexpr int64_t kBytesAtATime = 4 << 20;
 constexpr int64_t kRowsAtATime = 8192;
 
-std::optional<std::string_view> OrNull(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
-}
-
 /// Its name in the protocol; "Unknown" for a number that this version of norma does not know.
 std::string KindName(int kind) {
   return wire::SymbolInformation::Kind_IsValid(kind)
