@@ -1,18 +1,27 @@
 """Ctrl-C ends what runs at once; what was committed stands, and the run can be taken up."""
 
+import contextlib
+import fcntl
 import pathlib
 import signal
+import struct
 import subprocess
 import sys
 import sysconfig
-import time
+import termios
 import unittest
+from collections.abc import Callable
+from typing import IO
 
 from support import GOOD, NORMA, FactsCase, copy_sources, read_table, run_norma, tables_of
 
 INVALID, CANCELLED = 11, 130
 PATIENCE = 30  # seconds; what is not cancelled would take hours, or end with another exit code
 ENDLESS = "SELECT a.path FROM cst_refs a, cst_refs b, cst_refs c, cst_refs d, cst_refs e"
+
+
+def waiting_bytes(pipe: IO) -> int:
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, struct.pack("i", 0)))[0]
 
 
 class Interruptions(FactsCase):
@@ -28,6 +37,15 @@ class Interruptions(FactsCase):
         self.addCleanup(process.__exit__, None, None, None)
         self.addCleanup(process.kill)
         return process
+
+    def wait_until(self, process: subprocess.Popen, condition: Callable[[], object]) -> None:
+        """Waits for something that a process does while it runs."""
+        for _ in range(PATIENCE * 100):
+            if condition():
+                return
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.fail(f"it ended with {process.wait(timeout=0.01)}")
+        self.fail("it did not come to that")
 
     def interrupt_run_after(self, stage: str, *options: str) -> str:
         """Sends Ctrl-C when a stage has ended; gives what the run said until its end."""
@@ -103,7 +121,9 @@ class Interruptions(FactsCase):
         self.run_facts()
         process = self.start("query", ENDLESS, "--format", "csv", stdout=subprocess.PIPE)
         self.assertTrue(process.stdout.readline())
-        time.sleep(0.5)  # the pipe is full by now
+        # Nobody reads on, so the pipe fills up.
+        capacity = fcntl.fcntl(process.stdout, fcntl.F_GETPIPE_SZ)
+        self.wait_until(process, lambda: waiting_bytes(process.stdout) >= capacity // 2)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=PATIENCE), CANCELLED)
 
@@ -114,9 +134,7 @@ class Interruptions(FactsCase):
                 folder = self.scratch / kind
                 folder.mkdir()
                 process = self.start("query", ENDLESS, "-o", folder / f"rows.{kind}")
-                deadline = time.monotonic() + PATIENCE
-                while not list(folder.iterdir()) and time.monotonic() < deadline:
-                    time.sleep(0.01)
+                self.wait_until(process, lambda folder=folder: list(folder.iterdir()))
                 self.assertEqual([file.suffix for file in folder.iterdir()], [".partial"])
                 process.send_signal(signal.SIGINT)
                 _, said = process.communicate(timeout=PATIENCE)

@@ -81,8 +81,8 @@ int32_t norma_session_register_table(const NormaSession* session, NormaSlice nam
  * Without planned_version, a replacement is planned on the version of `table`. Rows must ascend by
  * `sort` (nulls last, texts by their bytes) and have unique keys; key_scope "path" means unique
  * among the rows of a path, with `sort` beginning with path. A row with a value in failures_column
- * fails the write, or with divert is left out and told by norma_write_diverted; the column itself is
- * not written. */
+ * fails the write, or with divert is left out and told by norma_write_diverted; the column itself
+ * is not written. */
 int32_t norma_write_begin(const NormaTable* table, NormaSlice spec, NormaWrite** out,
                           NormaError** error);
 

@@ -19,8 +19,8 @@ namespace norma::contract {
 ///     NULL_VALUE span.ok; BAD_VALUE kind; CHECK_FAILED span_order
 ///
 /// CAST_FAILED: a value did not fit the declared type. NULL_VALUE: NULL where the contract forbids
-/// it. ORPHAN_UNIT: a row of bytecode whose code unit is missing. BAD_VALUE: not of the closed list. BAD_ID: not 22 characters of base64url. CHECK_FAILED: a
-/// check, by its name, is false.
+/// it. ORPHAN_UNIT: a row of bytecode whose code unit is missing. BAD_VALUE: not of the closed
+/// list. BAD_ID: not 22 characters of base64url. CHECK_FAILED: a check, by its name, is false.
 inline constexpr std::string_view kFailuresColumn = "norma_failures";
 
 /// What is executed in place of a rule's query.

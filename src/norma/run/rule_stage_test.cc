@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <stop_token>
+#include <array>
+#include <atomic>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +14,7 @@
 
 #include "norma/expr/functions.h"
 #include "norma/run/rule_test_support.h"
+#include "norma/run/run_rules.h"
 #include "tests/support/matchers.h"
 
 namespace norma::run {
@@ -239,6 +242,19 @@ TEST_F(RuleStageTest, PlansAgainWhenAnotherWriterWins) {
   EXPECT_EQ(result.commit.version, 4);
   EXPECT_EQ(result.conflicts.size(), 3U);
   EXPECT_THAT(Output(), ElementsAre("a.py|good"));
+}
+
+TEST_F(RuleStageTest, AnAttemptThatLostIsAnEvent) {
+  WriteFacts({{.path = "a.py"}});
+  TheInterference() = {.output = folder_, .left = 1};
+  RuleStage stage(*workspace_, {.run_id = "r", .run_number = 100});
+  RunEvents events{SystemClock()};
+  std::atomic<int64_t> done = 0;
+  const rules::Rule rule = MakeRule(&Interrupted);
+  const std::array rules = {&rule};
+  ASSERT_THAT(RunRules(stage, rules, 1, events, [](const RuleResult&) {}, done, {}), IsOk());
+  ASSERT_EQ(events.Events().size(), 1U);
+  EXPECT_EQ(events.Events()[0].code, diagnostics::EventCode::kCommitRetried);
 }
 
 TEST_F(RuleStageTest, GivesUpAfterThreeMoreAttempts) {

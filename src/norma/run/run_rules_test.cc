@@ -46,7 +46,7 @@ template <typename Condition>
 bool Await(const Condition& condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!condition() && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::yield();
   }
   return condition();
 }
@@ -117,6 +117,14 @@ TEST_P(RunRulesAtOnce, AFailureCostsTheRuleAndItsReaders) {
   EXPECT_EQ(events_.Events()[0].attrs.at("step"), "write");
   EXPECT_EQ(events_.Events()[1].subject, "reader");
   EXPECT_EQ(events_.Events()[1].attrs.at("input"), "out_v1");
+}
+
+TEST_P(RunRulesAtOnce, RowsThatAreSetAsideAreAnEvent) {
+  WriteFacts({{.path = "a.py", .kind = "other"}});
+  const rules::Rule rule = MakeRule(&Plain);
+  ASSERT_THAT(Run({&rule}, GetParam()), IsOk());
+  EXPECT_THAT(Codes(), ElementsAre(EventCode::kRowsDiverted));
+  EXPECT_EQ(events_.Events()[0].attrs.at("rows"), "1");
 }
 
 TEST_P(RunRulesAtOnce, NothingRunsAfterAStop) {

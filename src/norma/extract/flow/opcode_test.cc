@@ -6,8 +6,8 @@ namespace norma::extract::flow {
 namespace {
 
 TEST(Opcode, NamesGoBothWays) {
-#define NORMA_OPCODE(id, name)             \
-  EXPECT_EQ(OpFromName(name), Op::id);     \
+#define NORMA_OPCODE(id, name)         \
+  EXPECT_EQ(OpFromName(name), Op::id); \
   EXPECT_EQ(OpName(Op::id), name);
 #include "norma/extract/flow/opcodes.def"
 #undef NORMA_OPCODE
