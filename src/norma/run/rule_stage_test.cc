@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <stop_token>
 #include <array>
 #include <atomic>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
