@@ -151,7 +151,8 @@ Failure FailureOf(const WorkerFailure& lost) {
 /// What an answer says, checked as a whole before a row is written.
 struct Answer {
   AnswerStatus status = AnswerStatus::kRefused;
-  std::optional<Tree> tree;
+  std::optional<TreeReader> tree;
+  int64_t node_count = 0;
   std::optional<ScopeTree> scopes;
   std::vector<Problem> problems;
   std::optional<source::RecodeMap> recode;
@@ -172,7 +173,8 @@ Result<Answer> ReadAnswer(std::string_view payload, const source::SourceFile& fi
     answer.recode = ReadRecodeMap(sections, file);
   }
   if (answer.status == AnswerStatus::kTree) {
-    NORMA_ASSIGN_OR_RETURN(answer.tree, Tree::Parse(sections, greeting));
+    NORMA_ASSIGN_OR_RETURN(answer.tree, TreeReader::Make(sections, greeting));
+    NORMA_ASSIGN_OR_RETURN(answer.node_count, CountNodes(*answer.tree));
     if (sections.Find("SCOP").has_value()) {
       NORMA_ASSIGN_OR_RETURN(answer.scopes, ScopeTree::Parse(sections, greeting));
     }
@@ -301,7 +303,7 @@ void Extractor::State::Append(const Answer& answer, source::SourceFile& file,
   }
   if (answer.tree.has_value()) {
     AppendTree(*answer.tree, file, greeting.py_tag, tables[EvidenceTable::kAstNodes]);
-    outcome.row_count += static_cast<int64_t>(answer.tree->nodes.size());
+    outcome.row_count += answer.node_count;
     outcome.status = answer.problems.empty() ? FileStatus::kOk : FileStatus::kPartial;
   }
   if (answer.scopes.has_value()) {

@@ -226,12 +226,12 @@ TEST(Parser, StopsAtItsBudgetAndParsesTheNextFile) {
   for (int i = 0; i < 1000; ++i) {
     text += "a = b + c(d)\n";
   }
-  const auto stopped = parser.value().Parse(source::MakeSourceFileAt("a.py", text), 0);
+  const auto stopped = parser.value().Parse(source::MakeSourceFileAt("a.py", text), {.cpu_ns = 0});
   const auto* no_tree = std::get_if<NoTree>(&stopped);
   ASSERT_NE(no_tree, nullptr);
   EXPECT_EQ(no_tree->code, "PARSE_TIMEOUT");
   const auto file = source::MakeSourceFileAt("b.py", "x\n");
-  const auto parsed = parser.value().Parse(file, ParseBudgetNs(file.size()));
+  const auto parsed = parser.value().Parse(file, {.cpu_ns = ParseBudgetNs(file.size())});
   const auto* tree = std::get_if<Tree>(&parsed);
   ASSERT_NE(tree, nullptr);
   EXPECT_EQ(ts_node_end_byte(ts_tree_root_node(tree->get())), 2U);
