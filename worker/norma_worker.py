@@ -59,6 +59,8 @@ NAME_FIELDS = ("name", "id", "attr", "arg", "asname", "module")
 # compiling keep the interpreter's own limit, so that they refuse what CPython refuses.
 WALK_RECURSION_LIMIT = 1_000_000
 USUAL_RECURSION_LIMIT = sys.getrecursionlimit()
+# Sections of an answer up to this size are sent in one piece; larger ones are not copied.
+MOST_JOINED = 1 << 20
 # Garbage is collected by hand: trees hold no cycles, exceptions do.
 REQUESTS_PER_COLLECTION = 256
 
@@ -470,8 +472,8 @@ class Analyser:
 
     def facts(self, source, tree, problems):
         numbers, names, constants = [], [], []
+        walk = self.make_walk(_ast, numbers, names, constants)
         try:
-            walk = self.make_walk(_ast, numbers, names, constants)
             sys.setrecursionlimit(WALK_RECURSION_LIMIT)
             try:
                 walk[tree.__class__](tree)
@@ -481,6 +483,8 @@ class Analyser:
             yield b"NAME", texts(names)
             yield from constant_sections(constants)
         finally:
+            # The walk's functions hold each other and the columns, and would until a collection.
+            walk.clear()
             del numbers, names, constants
         unit = self.units[2]
         unit = UNIT_UTF8 if unit == UNIT_UNKNOWN else unit
@@ -525,10 +529,13 @@ def write_frame(number, sections):
     parts = []
     for tag, content in sections:
         parts += (tag, struct.pack("<I", len(content)), content)
-    payload = b"".join(parts)
-    frame = memoryview(b"NRMA" + struct.pack("<II", number, len(payload)) + payload)
-    while frame:
-        frame = frame[os.write(1, frame) :]
+    size = sum(map(len, parts))
+    parts.insert(0, b"NRMA" + struct.pack("<II", number, size))
+    if size < MOST_JOINED:
+        parts = [b"".join(parts)]
+    for part in map(memoryview, parts):
+        while part:
+            part = part[os.write(1, part) :]
 
 
 def main():

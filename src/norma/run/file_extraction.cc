@@ -96,8 +96,9 @@ void AppendStatus(const source::SourceFile& file, std::vector<Outcome> outcomes,
 
 }  // namespace
 
-Result<FileExtraction> FileExtraction::Make(const extract::cpython::ExtractorOptions& options) {
-  NORMA_ASSIGN_OR_RETURN(auto treesitter, extract::treesitter::Extractor::Make());
+Result<FileExtraction> FileExtraction::Make(const extract::cpython::ExtractorOptions& options,
+                                            int64_t memory_bytes) {
+  NORMA_ASSIGN_OR_RETURN(auto treesitter, extract::treesitter::Extractor::Make(memory_bytes));
   NORMA_ASSIGN_OR_RETURN(auto cpython, extract::cpython::Extractor::Make(options));
   return FileExtraction(std::move(treesitter), std::move(cpython));
 }
@@ -118,6 +119,7 @@ FileReport FileExtraction::Extract(const source::Repository& repository,
                                    const source::FileIdentity& identity,
                                    const std::vector<source::FileFailure>& scan_failures,
                                    const std::optional<std::string>& repo_id,
+                                   extract::cpython::Room room, const GoAlone& go_alone,
                                    EvidenceTables& tables) {
   FileReport report;
   std::vector<ErrorRow> errors;
@@ -144,7 +146,10 @@ FileReport FileExtraction::Extract(const source::Repository& repository,
     // CPython first: it tells how to decode the text, and its rows of cst_parse_errors sort first.
     const int64_t refusals = tables[EvidenceTable::kCstParseErrors].rows();
     std::vector<Outcome> outcomes;
-    outcomes.push_back(cpython_.Extract(file, tables));
+    outcomes.push_back(cpython_.Extract(file, tables, room));
+    if (outcomes.back().may_lack_memory && go_alone().ok()) {
+      outcomes.back() = cpython_.Extract(file, tables, extract::cpython::Room::kAlone);
+    }
     outcomes.push_back(treesitter_.Extract(file, tables));
     report.has_syntax_error = tables[EvidenceTable::kCstParseErrors].rows() > refusals;
     for (const Outcome& outcome : outcomes) {

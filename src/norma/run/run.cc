@@ -79,6 +79,8 @@ class Runner {
                          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     in_force_.memory_bytes =
         options_.memory_bytes > 0 ? options_.memory_bytes : kDefaultMemoryBytes;
+    in_force_.worker =
+        ExtractBudget::Of(in_force_.memory_bytes, in_force_.jobs).WorkerLimits();
     return {};
   }
 
@@ -140,6 +142,7 @@ class Runner {
     }
 
     stages_.Begin("extract", static_cast<int64_t>(scan.files.size()), "files");
+    const ExtractBudget budget = ExtractBudget::Of(in_force_.memory_bytes, in_force_.jobs);
     EvidenceWriter writer(*workspace_);
     NORMA_RETURN_IF_ERROR(writer.Start(selection_.evidence));
     {
@@ -150,7 +153,8 @@ class Runner {
                                  *repository_, scan,
                                  ExtractOptions{.cpython = {.interpreter = in_force_.interpreter,
                                                             .limits = in_force_.worker},
-                                                .jobs = in_force_.jobs},
+                                                .jobs = in_force_.jobs,
+                                                .budget = budget},
                                  [&](extract::EvidenceTable table, nanoarrow::UniqueArray batch) {
                                    return writer.Push(table, std::move(batch));
                                  },

@@ -191,7 +191,7 @@ TEST(Answers, ThatAreDamagedAreErrorsOrWellFormed) {
   ASSERT_THAT(folder, IsOk());
   auto worker = Worker::Start(interpreter, WorkerScript(), folder.value().path(), {});
   ASSERT_THAT(worker, IsOk());
-  ASSERT_TRUE(worker.value().Send(kSource, "utf-8", RecodeMode::kNone));
+  ASSERT_TRUE(worker.value().Send(kSource, "utf-8", RecodeMode::kNone, Room::kShared));
   const auto received = worker.value().Receive();
   ASSERT_TRUE(received.has_value());
   const std::string payload(*received);

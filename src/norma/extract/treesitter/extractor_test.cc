@@ -237,6 +237,37 @@ TEST(Parser, StopsAtItsBudgetAndParsesTheNextFile) {
   EXPECT_EQ(ts_node_end_byte(ts_tree_root_node(tree->get())), 2U);
 }
 
+TEST(Extractor, RefusesATreeThatItsMemoryDoesNotHold) {
+  std::string text;
+  for (int i = 0; i < 20000; ++i) {
+    text += "a = b\n";
+  }
+  const auto small = source::MakeSourceFileAt("a.py", "a = b\n");
+  const auto large = source::MakeSourceFileAt("b.py", text);
+  auto tables = EvidenceTables::Make();
+  ASSERT_THAT(tables, IsOk());
+  struct Case {
+    std::string_view label;
+    int64_t memory_bytes;
+    bool fits;
+  };
+  // The parser stops at the first; the second holds tree-sitter's tree and not the copy as well.
+  for (const Case& one : {Case{"no_tree", 1 << 20, false}, Case{"no_copy", 13 << 20, false},
+                          Case{"enough", 40 << 20, true}}) {
+    SCOPED_TRACE(one.label);
+    auto extractor = Extractor::Make(one.memory_bytes);
+    ASSERT_THAT(extractor, IsOk());
+    const Outcome outcome = extractor.value().Extract(large, tables.value());
+    EXPECT_EQ(outcome.status, one.fits ? FileStatus::kOk : FileStatus::kFailed);
+    ASSERT_EQ(outcome.failures.size(), one.fits ? 0U : 1U);
+    if (!one.fits) {
+      EXPECT_EQ(outcome.failures.front().code, "PARSE_CANCELLED");
+    }
+    EXPECT_EQ(outcome.row_count, one.fits ? 40000 : 1);
+    EXPECT_EQ(extractor.value().Extract(small, tables.value()).status, FileStatus::kOk);
+  }
+}
+
 TEST(ParseBudget, GrowsWithTheFile) {
   EXPECT_EQ(ParseBudgetNs(0), 5'000'000'000);
   EXPECT_EQ(ParseBudgetNs(int64_t{3} << 20), 8'000'000'000);

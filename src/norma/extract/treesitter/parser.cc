@@ -22,6 +22,7 @@ int64_t ThreadCpuNs() {
 struct Bounds {
   int64_t cpu_ns;
   int64_t memory_bytes;
+  int64_t memory_before;
   bool is_late = false;
   bool is_full = false;
 };
@@ -29,7 +30,7 @@ struct Bounds {
 bool StopAtBounds(TSParseState* state) {
   auto* bounds = static_cast<Bounds*>(state->payload);
   bounds->is_late = ThreadCpuNs() > bounds->cpu_ns;
-  bounds->is_full = ParserMemory() > bounds->memory_bytes;
+  bounds->is_full = ParserMemory() - bounds->memory_before > bounds->memory_bytes;
   return bounds->is_late || bounds->is_full;
 }
 
@@ -110,7 +111,8 @@ std::variant<Tree, NoTree> Parser::Parse(const source::SourceFile& file, const P
   input.decode = is_latin1 ? DecodeLatin1 : nullptr;
 
   Bounds bounds{.cpu_ns = ThreadCpuNs() + limits.cpu_ns,
-                .memory_bytes = ParserMemory() + limits.memory_bytes};
+                .memory_bytes = limits.memory_bytes,
+                .memory_before = ParserMemory()};
   TSParseOptions options{};
   options.payload = &bounds;
   options.progress_callback = StopAtBounds;
