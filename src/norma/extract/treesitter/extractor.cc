@@ -1,6 +1,7 @@
 #include "norma/extract/treesitter/extractor.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <array>
@@ -127,6 +128,9 @@ Outcome Extractor::Extract(const source::SourceFile& file, EvidenceTables& table
     AppendNoTree(file, *no_tree, tables, outcome);
   } else {
     Analysis& analysis = state_->analysis;
+    if (analysis.tree.size() > kMostKeptNodes) {
+      malloc_trim(0);  // What tree-sitter freed is in small pieces, which nothing below can use.
+    }
     SourceText text(file);
     Analyze(file, text, analysis);
     Resolver resolver(file, analysis);
