@@ -13,6 +13,10 @@ using extract::EvidenceTables;
 using extract::Failure;
 using extract::Outcome;
 
+/// What a line takes at most: its place in the index, in the index's row, and in the row's way into
+/// its file.
+constexpr int64_t kBytesPerLine = 64;
+
 /// A failure with everything its row of extract_errors needs.
 struct ErrorRow {
   std::string error_id;
@@ -100,7 +104,8 @@ Result<FileExtraction> FileExtraction::Make(const extract::cpython::ExtractorOpt
                                             int64_t memory_bytes) {
   NORMA_ASSIGN_OR_RETURN(auto treesitter, extract::treesitter::Extractor::Make(memory_bytes));
   NORMA_ASSIGN_OR_RETURN(auto cpython, extract::cpython::Extractor::Make(options));
-  return FileExtraction(std::move(treesitter), std::move(cpython));
+  return FileExtraction(std::move(treesitter), std::move(cpython),
+                        {.max_line_ends = memory_bytes / kBytesPerLine});
 }
 
 FileReport FileExtraction::ReportOnly(const std::string& path,
@@ -127,7 +132,7 @@ FileReport FileExtraction::Extract(const source::Repository& repository,
     errors.push_back(FromScan(failure));
   }
 
-  source::ReadResult read = source::ReadSourceFile(repository, identity);
+  source::ReadResult read = source::ReadSourceFile(repository, identity, reading_);
   if (read.failure.has_value()) {
     errors.push_back(FromScan(*read.failure));
   }

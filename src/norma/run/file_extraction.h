@@ -54,11 +54,13 @@ class FileExtraction {
                         extract::EvidenceTables& tables);
 
  private:
-  FileExtraction(extract::treesitter::Extractor treesitter, extract::cpython::Extractor cpython)
-      : treesitter_(std::move(treesitter)), cpython_(std::move(cpython)) {}
+  FileExtraction(extract::treesitter::Extractor treesitter, extract::cpython::Extractor cpython,
+                 source::ReadOptions reading)
+      : treesitter_(std::move(treesitter)), cpython_(std::move(cpython)), reading_(reading) {}
 
   extract::treesitter::Extractor treesitter_;
   extract::cpython::Extractor cpython_;
+  source::ReadOptions reading_;
 };
 
 }  // namespace norma::run

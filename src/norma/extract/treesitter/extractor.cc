@@ -28,6 +28,9 @@ constexpr int kExtractorVersion = 1;
 /// of what a row is made from.
 constexpr int64_t kBytesPerNode = 160;
 
+/// The part of the memory that dotted names may take: one of several copies.
+constexpr int64_t kNameShare = 8;
+
 /// The nodes of a tree whose memory is kept for the next file.
 constexpr uint32_t kMostKeptNodes = 1 << 20;
 
@@ -81,12 +84,27 @@ struct Extractor::State {
   Analysis analysis;
   FlatMap ordinals;
 
+  /// Fills the analysis.
+  std::optional<NoTree> Read(const source::SourceFile& file, SourceText& text);
   /// Fills analysis.tree. Nothing of tree-sitter's own tree, which is several times as large, is
   /// left when it returns.
-  std::optional<NoTree> ParseInto(const source::SourceFile& file);
+  std::optional<NoTree> ReadTree(const source::SourceFile& file);
 };
 
-std::optional<NoTree> Extractor::State::ParseInto(const source::SourceFile& file) {
+std::optional<NoTree> Extractor::State::Read(const source::SourceFile& file, SourceText& text) {
+  if (std::optional<NoTree> no_tree = ReadTree(file); no_tree.has_value()) {
+    return no_tree;
+  }
+  if (analysis.tree.size() > kMostKeptNodes) {
+    malloc_trim(0);  // What tree-sitter freed is in small pieces, which nothing below can use.
+  }
+  if (!Analyze(file, text, analysis, memory_bytes / kNameShare)) {
+    return LackOfMemory();
+  }
+  return std::nullopt;
+}
+
+std::optional<NoTree> Extractor::State::ReadTree(const source::SourceFile& file) {
   const int64_t before = ParserMemory();
   const std::variant<Tree, NoTree> parsed = parser.Parse(
       file, {.cpu_ns = ParseBudgetNs(file.size()), .memory_bytes = memory_bytes});
@@ -97,7 +115,7 @@ std::optional<NoTree> Extractor::State::ParseInto(const source::SourceFile& file
   const int64_t nodes = ts_node_descendant_count(ts_tree_root_node(&tree));
   const int64_t copied = ParserMemory() - before + nodes * int64_t{sizeof(Node)};
   if (std::max(copied, nodes * kBytesPerNode) > memory_bytes) {
-    return NoTree{"PARSE_CANCELLED", std::string(kTooMuchMemory), -1};
+    return LackOfMemory();
   }
   analysis.tree.Build(tree, grammar);
   return std::nullopt;
@@ -124,15 +142,11 @@ Outcome Extractor::Extract(const source::SourceFile& file, EvidenceTables& table
   outcome.producer = "treesitter";
   outcome.producer_version = fmt::format("{}+{}", state_->grammar.version(), kExtractorVersion);
   const int64_t rows_before = CountRows(tables);
-  if (const std::optional<NoTree> no_tree = state_->ParseInto(file); no_tree.has_value()) {
+  SourceText text(file);
+  if (const std::optional<NoTree> no_tree = state_->Read(file, text); no_tree.has_value()) {
     AppendNoTree(file, *no_tree, tables, outcome);
   } else {
     Analysis& analysis = state_->analysis;
-    if (analysis.tree.size() > kMostKeptNodes) {
-      malloc_trim(0);  // What tree-sitter freed is in small pieces, which nothing below can use.
-    }
-    SourceText text(file);
-    Analyze(file, text, analysis);
     Resolver resolver(file, analysis);
     RowWriter rows(file);
     const FileFacts facts{state_->grammar, file, text, analysis, resolver, rows, state_->ordinals};

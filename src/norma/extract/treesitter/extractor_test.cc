@@ -268,6 +268,28 @@ TEST(Extractor, RefusesATreeThatItsMemoryDoesNotHold) {
   }
 }
 
+TEST(Extractor, RefusesNamesThatRepeatALongOneTooOften) {
+  const std::string name(10'000, 'n');
+  std::string methods = "class " + name + ":\n";
+  std::string imports = "from " + name + " import (";
+  for (int i = 0; i < 10'000; ++i) {
+    methods += " def f(): 0\n";
+    imports += "a,";
+  }
+  imports += ")\n";
+  auto tables = EvidenceTables::Make();
+  ASSERT_THAT(tables, IsOk());
+  auto extractor = Extractor::Make(int64_t{64} << 20);
+  ASSERT_THAT(extractor, IsOk());
+  for (const std::string& text : {methods, imports}) {
+    const Outcome outcome =
+        extractor.value().Extract(source::MakeSourceFileAt("a.py", text), tables.value());
+    ASSERT_EQ(outcome.failures.size(), 1U);
+    EXPECT_EQ(outcome.failures.front().code, "PARSE_CANCELLED");
+    EXPECT_EQ(outcome.row_count, 1);
+  }
+}
+
 TEST(ParseBudget, GrowsWithTheFile) {
   EXPECT_EQ(ParseBudgetNs(0), 5'000'000'000);
   EXPECT_EQ(ParseBudgetNs(int64_t{3} << 20), 8'000'000'000);

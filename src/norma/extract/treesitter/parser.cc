@@ -36,7 +36,7 @@ bool StopAtBounds(TSParseState* state) {
 
 NoTree WhyNoTree(const Bounds& bounds) {
   if (bounds.is_full) {
-    return NoTree{"PARSE_CANCELLED", std::string(kTooMuchMemory), -1};
+    return LackOfMemory();
   }
   return NoTree{"PARSE_TIMEOUT",
                 bounds.is_late ? "parsing took longer than its limit of processor time"
@@ -73,6 +73,11 @@ void ReplaceLoneCr(std::string_view bytes, std::string& copy) {
 }
 
 }  // namespace
+
+NoTree LackOfMemory() {
+  return NoTree{"PARSE_CANCELLED",
+                "the file's syntax takes more memory than --memory leaves for one file", -1};
+}
 
 int64_t ParseBudgetNs(int64_t file_bytes) {
   constexpr int64_t kSecond = 1'000'000'000;

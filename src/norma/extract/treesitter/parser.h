@@ -9,7 +9,6 @@
 #include <limits>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <variant>
 
 #include "norma/base/result.h"
@@ -30,9 +29,8 @@ struct NoTree {
   int64_t offset = -1;  ///< where the limit was passed; -1 if it has no place
 };
 
-/// The message of a PARSE_CANCELLED for want of memory.
-inline constexpr std::string_view kTooMuchMemory =
-    "the syntax tree takes more memory than --memory leaves for a file";
+/// That there is none for want of memory.
+NoTree LackOfMemory();
 
 /// What a parse may take.
 struct ParseLimits {
