@@ -32,7 +32,7 @@ constexpr int64_t kBytesPerNode = 160;
 constexpr int64_t kNameShare = 8;
 
 /// The nodes of a tree whose memory is kept for the next file.
-constexpr uint32_t kMostKeptNodes = 1 << 20;
+constexpr uint32_t kMostKeptNodes = 1 << 17;
 
 constexpr std::array kOurTables = {
     EvidenceTable::kCstParseErrors, EvidenceTable::kCstDefs,       EvidenceTable::kCstImports,
