@@ -8,6 +8,8 @@ import warnings
 
 from norma_worker.analyser import Analyser
 
+# Sections of an answer up to this size are sent in one piece; larger ones are not copied.
+MOST_JOINED = 1 << 20
 # Garbage is collected by hand: trees hold no cycles, exceptions do.
 REQUESTS_PER_COLLECTION = 256
 
@@ -28,10 +30,13 @@ def write_frame(number, sections):
     parts = []
     for tag, content in sections:
         parts += (tag, struct.pack("<I", len(content)), content)
-    payload = b"".join(parts)
-    frame = memoryview(b"NRMA" + struct.pack("<II", number, len(payload)) + payload)
-    while frame:
-        frame = frame[os.write(1, frame) :]
+    size = sum(map(len, parts))
+    parts.insert(0, b"NRMA" + struct.pack("<II", number, size))
+    if size < MOST_JOINED:
+        parts = [b"".join(parts)]
+    for part in map(memoryview, parts):
+        while part:
+            part = part[os.write(1, part) :]
 
 
 def main():

@@ -109,8 +109,8 @@ class Analyser:
 
     def facts(self, source, tree, problems):
         numbers, names, constants = [], [], []
+        walk = self.make_walk(_ast, numbers, names, constants)
         try:
-            walk = self.make_walk(_ast, numbers, names, constants)
             sys.setrecursionlimit(WALK_RECURSION_LIMIT)
             try:
                 walk[tree.__class__](tree)
@@ -120,6 +120,8 @@ class Analyser:
             yield b"NAME", texts(names)
             yield from constant_sections(constants)
         finally:
+            # The walk's functions hold each other and the columns, and would until a collection.
+            walk.clear()
             del numbers, names, constants
         unit = self.units[2]
         unit = UNIT_UTF8 if unit == UNIT_UNKNOWN else unit

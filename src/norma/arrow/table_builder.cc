@@ -192,9 +192,32 @@ void TableBuilder::EndRow() {
   Check(ArrowArrayFinishElement(array_.get()), "row");
   frames_.back().next = 0;
   ++rows_;
+  if (bytes_ > most_bytes_) {
+    HandOver();
+  }
+}
+
+void TableBuilder::DivideAt(int64_t bytes, BatchReceiver receive) {
+  most_bytes_ = bytes;
+  receive_ = std::move(receive);
+}
+
+void TableBuilder::HandOver() {
+  const int64_t rows = rows_;
+  Result<nanoarrow::UniqueArray> batch = TakeBatch();
+  Status done = batch.ok() ? receive_(std::move(batch).value()) : Status(batch.error());
+  if (!done.ok() && status_.ok()) {
+    status_ = std::move(done);
+  }
+  divided_rows_ += rows;
 }
 
 Result<nanoarrow::UniqueArray> TableBuilder::Finish() {
+  divided_rows_ = 0;
+  return TakeBatch();
+}
+
+Result<nanoarrow::UniqueArray> TableBuilder::TakeBatch() {
   ArrowError error;
   if (status_.ok() && ArrowArrayFinishBuildingDefault(array_.get(), &error) != NANOARROW_OK) {
     status_ = Error{ErrorKind::kInternal, fmt::format("cannot finish a batch: {}", error.message)};

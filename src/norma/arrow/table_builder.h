@@ -4,6 +4,8 @@
 /// Builds Arrow batches row by row.
 
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <map>
 #include <nanoarrow/nanoarrow.hpp>
 #include <optional>
@@ -16,6 +18,9 @@
 #include "norma/base/result.h"
 
 namespace norma::arrow {
+
+/// Takes a batch while more rows are still to come.
+using BatchReceiver = std::function<Status(nanoarrow::UniqueArray)>;
 
 /// Builds record batches of one schema, value by value in column order:
 ///
@@ -55,12 +60,17 @@ class TableBuilder {
   /// Ends the row; every column must have got its value.
   void EndRow();
 
-  /// Rows since the last Finish().
-  int64_t rows() const { return rows_; }
-  /// Bytes of source data appended since the last Finish(), roughly: what bounds a batch in memory.
+  /// Hands the rows over as a batch of their own whenever they pass `bytes`: what bounds the memory
+  /// of many rows. Rows still leave in order, the last ones through Finish().
+  void DivideAt(int64_t bytes, BatchReceiver receive);
+
+  /// Rows since the last Finish(), those handed over since then among them.
+  int64_t rows() const { return divided_rows_ + rows_; }
+  /// Bytes of source data that wait to be handed over, roughly.
   int64_t bytes() const { return bytes_; }
 
-  /// Hands the rows over as one struct array and starts anew.
+  /// Hands over the rows that wait as one struct array and starts anew.
+  /// \return also the failure of a batch that was handed over before.
   Result<nanoarrow::UniqueArray> Finish();
 
   const ArrowSchema& schema() const { return *schema_.get(); }
@@ -74,6 +84,8 @@ class TableBuilder {
 
   TableBuilder() = default;
   Status Reset();
+  Result<nanoarrow::UniqueArray> TakeBatch();
+  void HandOver();
   ArrowArray* Next();
   void Check(ArrowErrorCode code, std::string_view what);
 
@@ -81,7 +93,10 @@ class TableBuilder {
   nanoarrow::UniqueArray array_;
   std::vector<Frame> frames_;
   int64_t rows_ = 0;
+  int64_t divided_rows_ = 0;
   int64_t bytes_ = 0;
+  int64_t most_bytes_ = std::numeric_limits<int64_t>::max();
+  BatchReceiver receive_;
   Status status_;
 };
 

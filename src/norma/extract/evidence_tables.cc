@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -192,6 +193,15 @@ Result<EvidenceTables> EvidenceTables::Make() {
     tables.builders_.push_back(std::move(builder));
   }
   return tables;
+}
+
+void EvidenceTables::DivideAt(int64_t bytes, EvidenceReceiver receive) {
+  const auto shared = std::make_shared<const EvidenceReceiver>(std::move(receive));
+  for (const EvidenceTable table : AllEvidenceTables()) {
+    (*this)[table].DivideAt(bytes, [shared, table](nanoarrow::UniqueArray batch) {
+      return (*shared)(table, std::move(batch));
+    });
+  }
 }
 
 int64_t EvidenceTables::rows() const {

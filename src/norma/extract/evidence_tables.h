@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -53,6 +55,9 @@ std::string_view EvidenceTableName(EvidenceTable table);
 /// says the same; a test compares them.
 std::string EvidenceTableSchema(EvidenceTable table);
 
+/// Takes rows of a table, in the order of the table's contract.
+using EvidenceReceiver = std::function<Status(EvidenceTable, nanoarrow::UniqueArray)>;
+
 /// One row builder per evidence table: what one worker fills for the files of one unit of work.
 /// Rows of a file must come in the order of the table's contract. Not safe to share.
 class EvidenceTables {
@@ -62,6 +67,9 @@ class EvidenceTables {
   arrow::TableBuilder& operator[](EvidenceTable table) {
     return builders_[static_cast<size_t>(table)];
   }
+
+  /// Hands over the rows of each table in batches of at most some `bytes`, not only at the end.
+  void DivideAt(int64_t bytes, EvidenceReceiver receive);
 
   /// Rows of all tables since they were last finished.
   int64_t rows() const;

@@ -41,6 +41,7 @@ struct Outcome {
   FileStatus status = FileStatus::kOk;
   int64_t row_count = 0;  // rows added to all tables
   std::vector<Failure> failures;
+  bool may_lack_memory = false;  // no rows were added; alone, the file may fare better
 };
 
 }  // namespace norma::extract

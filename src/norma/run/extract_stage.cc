@@ -1,10 +1,12 @@
 #include "norma/run/extract_stage.h"
 
+#include <malloc.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <mutex>
+#include <shared_mutex>
 #include <span>
 #include <string_view>
 #include <thread>
@@ -27,6 +29,8 @@ constexpr size_t kMaxUnitFiles = 64;
 constexpr int64_t kMaxUnitBytes = 512 << 10;
 /// Units that may wait for an earlier one, for each worker.
 constexpr size_t kParkedUnits = 3;
+/// Bytes of rows that are handed on together. Several batches of each table wait for its writer.
+constexpr int64_t kBatchBytes = 1 << 20;
 
 /// One path that the scan or an index met: a file, failures, documents.
 struct Entry {
@@ -72,9 +76,9 @@ std::vector<Entry> EntriesOf(const source::Repository& repository, const source:
   return entries;
 }
 
-/// The batches of one unit, one for each table; a table without rows has none.
+/// The batches of one unit, those of a table in order.
 struct Unit {
-  std::array<nanoarrow::UniqueArray, extract::kEvidenceTableCount> batches;
+  std::array<std::vector<nanoarrow::UniqueArray>, extract::kEvidenceTableCount> batches;
 };
 
 void Add(const FileReport& report, ExtractCounts& counts) {
@@ -109,6 +113,9 @@ struct Stage {
   std::atomic<int64_t>& done;
   const std::atomic<bool>& stop;
 
+  /// Held by those who work on a file: shared by most, alone by a file that needs the memory.
+  std::shared_mutex floor;
+
   std::mutex mutex;
   size_t next_entry = 0;
   size_t next_unit = 0;
@@ -137,21 +144,12 @@ Share NextShare(Stage& stage) {
                .entries = std::span(stage.entries).subspan(begin, end - begin)};
 }
 
-Result<Unit> TakeUnit(EvidenceTables& tables) {
-  Unit unit;
+/// Hands over the rows that `tables` hold.
+Status TakeRows(EvidenceTables& tables, const extract::EvidenceReceiver& receive) {
   for (const EvidenceTable table : extract::AllEvidenceTables()) {
     if (tables[table].rows() > 0) {
-      NORMA_ASSIGN_OR_RETURN(unit.batches[static_cast<size_t>(table)], tables[table].Finish());
-    }
-  }
-  return unit;
-}
-
-Status Receive(Unit unit, const EvidenceReceiver& receive) {
-  for (const EvidenceTable table : extract::AllEvidenceTables()) {
-    nanoarrow::UniqueArray& batch = unit.batches[static_cast<size_t>(table)];
-    if (batch->release != nullptr) {
-      NORMA_RETURN_IF_ERROR(receive(table, std::move(batch)));
+      NORMA_ASSIGN_OR_RETURN(nanoarrow::UniqueArray rows, tables[table].Finish());
+      NORMA_RETURN_IF_ERROR(receive(table, std::move(rows)));
     }
   }
   return {};
@@ -159,54 +157,137 @@ Status Receive(Unit unit, const EvidenceReceiver& receive) {
 
 /// The rows of indexes that belong to no path.
 Result<int64_t> DeliverSymbols(const extract::scip::IndexSet& indexes,
-                               const EvidenceReceiver& receive, const std::atomic<bool>& stop) {
+                               const extract::EvidenceReceiver& receive,
+                               const std::atomic<bool>& stop) {
   NORMA_ASSIGN_OR_RETURN(EvidenceTables tables, EvidenceTables::Make());
   int64_t rows = 0;
   const auto deliver = [&]() -> Status {
     rows += tables.rows();
-    NORMA_ASSIGN_OR_RETURN(Unit unit, TakeUnit(tables));
-    return Receive(std::move(unit), receive);
+    return TakeRows(tables, receive);
   };
   NORMA_RETURN_IF_ERROR(AppendSymbols(indexes, tables, deliver, stop));
   return rows;
 }
 
-/// What one worker does: shares, until there are none.
-Status Work(Stage& stage, ExtractCounts& counts) {
-  NORMA_ASSIGN_OR_RETURN(FileExtraction extraction, FileExtraction::Make(stage.options.cpython));
-  NORMA_ASSIGN_OR_RETURN(EvidenceTables tables, EvidenceTables::Make());
-  for (Share share = NextShare(stage); !share.entries.empty(); share = NextShare(stage)) {
-    for (const Entry& entry : share.entries) {
-      if (stage.stop) {
-        return Error{ErrorKind::kCancelled, "the run was stopped"};
-      }
-      const FileReport report =
-          entry.file == nullptr
-              ? extraction.ReportOnly(std::string(entry.path), entry.failures, entry.documents,
-                                      tables)
-              : extraction.Extract(stage.repository, *entry.file, entry.failures, entry.documents,
-                                   stage.options.repo_id, tables);
-      Add(report, counts);
-      ++stage.done;
-    }
-    counts.rows += tables.rows();
-    NORMA_ASSIGN_OR_RETURN(Unit unit, TakeUnit(tables));
-    NORMA_RETURN_IF_ERROR(stage.delivery.Deliver(share.unit, std::move(unit)));
+/// The unit that a job works on: keeps its rows for their turn in the order, and hands them on from
+/// then.
+class OpenUnit {
+ public:
+  OpenUnit(Stage& stage, size_t index) : stage_(stage), index_(index) {}
+
+  Status Take(EvidenceTable table, nanoarrow::UniqueArray batch) {
+    rows_.batches[static_cast<size_t>(table)].push_back(std::move(batch));
+    return has_turn_ ? stage_.delivery.DeliverPart(std::exchange(rows_, Unit())) : Status();
   }
-  return {};
-}
+
+  /// Waits for the turn and hands on what is there.
+  Status AwaitTurn() {
+    NORMA_RETURN_IF_ERROR(stage_.delivery.AwaitTurn(index_));
+    has_turn_ = true;
+    return stage_.delivery.DeliverPart(std::exchange(rows_, Unit()));
+  }
+
+  /// The end of the unit, with the rows that are left in `tables`.
+  Status Deliver(EvidenceTables& tables) {
+    NORMA_RETURN_IF_ERROR(
+        TakeRows(tables, [this](EvidenceTable table, nanoarrow::UniqueArray rows) {
+          rows_.batches[static_cast<size_t>(table)].push_back(std::move(rows));
+          return Status();
+        }));
+    return stage_.delivery.Deliver(index_, std::move(rows_));
+  }
+
+ private:
+  Stage& stage_;
+  const size_t index_;
+  bool has_turn_ = false;
+  Unit rows_;
+};
+
+/// What one thread does: shares, until there are none.
+class Job {
+ public:
+  Job(Stage& stage, ExtractCounts& counts) : stage_(stage), counts_(counts) {}
+
+  Status Run() {
+    NORMA_ASSIGN_OR_RETURN(
+        FileExtraction extraction,
+        FileExtraction::Make(stage_.options.cpython, stage_.options.budget.alone_bytes));
+    NORMA_ASSIGN_OR_RETURN(EvidenceTables tables, EvidenceTables::Make());
+    for (Share share = NextShare(stage_); !share.entries.empty(); share = NextShare(stage_)) {
+      OpenUnit unit(stage_, share.unit);
+      tables.DivideAt(kBatchBytes, [&unit](EvidenceTable table, nanoarrow::UniqueArray batch) {
+        return unit.Take(table, std::move(batch));
+      });
+      for (const Entry& entry : share.entries) {
+        if (stage_.stop) {
+          return Error{ErrorKind::kCancelled, "the run was stopped"};
+        }
+        NORMA_ASSIGN_OR_RETURN(const FileReport report, Extract(entry, unit, extraction, tables));
+        Add(report, counts_);
+        ++stage_.done;
+      }
+      counts_.rows += tables.rows();
+      NORMA_RETURN_IF_ERROR(unit.Deliver(tables));
+    }
+    return {};
+  }
+
+ private:
+  Result<FileReport> Extract(const Entry& entry, OpenUnit& unit, FileExtraction& extraction,
+                             EvidenceTables& tables) {
+    if (entry.file == nullptr) {
+      return extraction.ReportOnly(std::string(entry.path), entry.failures, entry.documents,
+                                   tables);
+    }
+    std::shared_lock shared(stage_.floor, std::defer_lock);
+    std::unique_lock alone(stage_.floor, std::defer_lock);
+    // Nobody waits for a turn on the floor: those before may need it.
+    const auto go_alone = [&]() -> Status {
+      if (shared.owns_lock()) {
+        shared.unlock();
+      }
+      const Status turn = unit.AwaitTurn();
+      alone.lock();
+      return turn;
+    };
+    auto room = extract::cpython::Room::kShared;
+    if (entry.size_bytes > stage_.options.budget.large_file_bytes) {
+      NORMA_RETURN_IF_ERROR(go_alone());
+      room = extract::cpython::Room::kAlone;
+    } else {
+      shared.lock();
+    }
+    FileReport report =
+        extraction.Extract(stage_.repository, *entry.file, entry.failures, entry.documents,
+                           stage_.options.repo_id, room, go_alone, tables);
+    if (alone.owns_lock()) {
+      malloc_trim(0);  // The next files do not need what this one did.
+    }
+    return report;
+  }
+
+  Stage& stage_;
+  ExtractCounts& counts_;
+};
 
 }  // namespace
 
 Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
                                         const source::ScanResult& scan,
                                         const ExtractOptions& options,
-                                        const EvidenceReceiver& receive, std::atomic<int64_t>& done,
-                                        const std::atomic<bool>& stop) {
+                                        const extract::EvidenceReceiver& receive,
+                                        std::atomic<int64_t>& done, const std::atomic<bool>& stop) {
   const std::vector<Entry> entries = EntriesOf(repository, scan, options.indexes);
   const size_t jobs = static_cast<size_t>(std::max(options.jobs, 1));
-  OrderedDelivery<Unit> delivery(jobs * kParkedUnits,
-                                 [&](Unit unit) { return Receive(std::move(unit), receive); });
+  OrderedDelivery<Unit> delivery(jobs * kParkedUnits, [&](Unit unit) -> Status {
+    for (const EvidenceTable table : extract::AllEvidenceTables()) {
+      for (nanoarrow::UniqueArray& batch : unit.batches[static_cast<size_t>(table)]) {
+        NORMA_RETURN_IF_ERROR(receive(table, std::move(batch)));
+      }
+    }
+    return {};
+  });
   Stage stage{.repository = repository,
               .options = options,
               .entries = entries,
@@ -223,7 +304,7 @@ Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
     threads.reserve(jobs);
     for (size_t i = 0; i < jobs; ++i) {
       threads.emplace_back([&, i] {
-        statuses[i] = Work(stage, counts[i]);
+        statuses[i] = Job(stage, counts[i]).Run();
         if (!statuses[i].ok()) {
           delivery.Fail(statuses[i].error());
         }

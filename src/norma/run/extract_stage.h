@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <nanoarrow/nanoarrow.hpp>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "norma/extract/cpython/extractor.h"
 #include "norma/extract/evidence_tables.h"
 #include "norma/extract/scip/index_set.h"
+#include "norma/run/extract_budget.h"
 #include "norma/source/repository.h"
 #include "norma/source/scan.h"
 
@@ -25,7 +25,8 @@ struct ExtractOptions {
   extract::cpython::ExtractorOptions cpython;
   const extract::scip::IndexSet* indexes = nullptr;  ///< SCIP indexes that take part, if any
   std::optional<std::string> repo_id;
-  int jobs = 1;  ///< files in work at a time, each with a Python process of its own
+  int jobs = 1;          ///< files in work at a time, each with a Python process of its own
+  ExtractBudget budget;  ///< the limits in `cpython` are its own
 };
 
 /// What extraction counted. A file counts once in each line.
@@ -40,16 +41,14 @@ struct ExtractCounts {
   int64_t failed_files = 0;  ///< files with a syntax error or any ERROR
 };
 
-/// Takes the rows of a table, in the order of the table's contract.
-/// Called by one thread at a time.
-using EvidenceReceiver = std::function<Status(extract::EvidenceTable, nanoarrow::UniqueArray)>;
-
 /// Reads and extracts every file of `scan`, and what indexes hold, and hands the rows to `receive`.
 ///
 /// Every file of the scan and every failure of it leaves rows in repo_files, extract_status or
 /// extract_errors; no file can fail the stage. Memory is bounded by the units in flight, not by the
-/// repository.
+/// repository. A file that is large, or fails for want of memory, waits until every file before it
+/// is delivered and is then analysed alone, its rows handed on as they come.
 ///
+/// \param receive called by one thread at a time.
 /// \param done is set to the number of files finished, for progress.
 /// \param stop ends the stage with kCancelled when it becomes true.
 /// \return the first error of `receive`, or that of starting a Python worker; kStorage if an index
@@ -57,7 +56,7 @@ using EvidenceReceiver = std::function<Status(extract::EvidenceTable, nanoarrow:
 Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
                                         const source::ScanResult& scan,
                                         const ExtractOptions& options,
-                                        const EvidenceReceiver& receive, std::atomic<int64_t>& done,
-                                        const std::atomic<bool>& stop);
+                                        const extract::EvidenceReceiver& receive,
+                                        std::atomic<int64_t>& done, const std::atomic<bool>& stop);
 
 }  // namespace norma::run

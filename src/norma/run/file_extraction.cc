@@ -14,6 +14,10 @@ using extract::EvidenceTables;
 using extract::Failure;
 using extract::Outcome;
 
+/// What a line takes at most: its place in the index, in the index's row, and in the row's way into
+/// its file.
+constexpr int64_t kBytesPerLine = 64;
+
 /// A failure with everything its row of extract_errors needs.
 struct ErrorRow {
   std::string error_id;
@@ -111,10 +115,12 @@ void AppendStatus(const source::SourceFile& file, std::vector<Outcome> outcomes,
 
 }  // namespace
 
-Result<FileExtraction> FileExtraction::Make(const extract::cpython::ExtractorOptions& options) {
-  NORMA_ASSIGN_OR_RETURN(auto treesitter, extract::treesitter::Extractor::Make());
+Result<FileExtraction> FileExtraction::Make(const extract::cpython::ExtractorOptions& options,
+                                            int64_t memory_bytes) {
+  NORMA_ASSIGN_OR_RETURN(auto treesitter, extract::treesitter::Extractor::Make(memory_bytes));
   NORMA_ASSIGN_OR_RETURN(auto cpython, extract::cpython::Extractor::Make(options));
-  return FileExtraction(std::move(treesitter), std::move(cpython));
+  return FileExtraction(std::move(treesitter), std::move(cpython),
+                        {.max_line_ends = memory_bytes / kBytesPerLine});
 }
 
 FileReport FileExtraction::ReportOnly(const std::string& path,
@@ -135,9 +141,10 @@ FileReport FileExtraction::Extract(const source::Repository& repository,
                                    const std::vector<source::FileFailure>& scan_failures,
                                    const extract::scip::PathDocuments* documents,
                                    const std::optional<std::string>& repo_id,
+                                   extract::cpython::Room room, const GoAlone& go_alone,
                                    EvidenceTables& tables) {
   std::vector<source::FileFailure> failures = scan_failures;
-  source::ReadResult read = source::ReadSourceFile(repository, identity);
+  source::ReadResult read = source::ReadSourceFile(repository, identity, reading_);
   if (read.failure.has_value()) {
     failures.push_back(*read.failure);
   }
@@ -157,7 +164,10 @@ FileReport FileExtraction::Extract(const source::Repository& repository,
     source::AppendLineIndex(tables[EvidenceTable::kFileLineIndex], file);
     // CPython first: it tells how to decode the text, and its rows of cst_parse_errors sort first.
     const int64_t refusals = tables[EvidenceTable::kCstParseErrors].rows();
-    outcomes.push_back(cpython_.Extract(file, tables));
+    outcomes.push_back(cpython_.Extract(file, tables, room));
+    if (outcomes.back().may_lack_memory && go_alone().ok()) {
+      outcomes.back() = cpython_.Extract(file, tables, extract::cpython::Room::kAlone);
+    }
     outcomes.push_back(treesitter_.Extract(file, tables));
     report.has_syntax_error = tables[EvidenceTable::kCstParseErrors].rows() > refusals;
   }

@@ -56,6 +56,24 @@ class OrderedDelivery {
     return failure_;
   }
 
+  /// Waits until all units before `index` are delivered.
+  /// \return the first failure of the receiver or of Fail().
+  Status AwaitTurn(size_t index) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !failure_.ok() || index == next_; });
+    return failure_;
+  }
+
+  /// Hands a part of a unit to the receiver; Deliver() brings the rest. Only for the unit whose
+  /// turn AwaitTurn() told, so that no other call of the receiver can be under way.
+  Status DeliverPart(Unit part) {
+    Status status = receiver_(std::move(part));
+    if (!status.ok()) {
+      Fail(status.error());
+    }
+    return status;
+  }
+
   /// Ends the delivery: every waiting and later call returns `error`.
   void Fail(Error error) {
     const std::lock_guard lock(mutex_);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -39,6 +40,39 @@ TEST(OrderedDelivery, KeepsTheOrderOfUnitsWhateverWorkersDo) {
   }
 }
 
+TEST(OrderedDelivery, TakesAUnitInPartsWhenItsTurnHasCome) {
+  constexpr int kUnits = 300;
+  std::vector<int> received;
+  OrderedDelivery<int> delivery(3, [&](int unit) {
+    received.push_back(unit);
+    return Status();
+  });
+  std::atomic<int> next = 0;
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < 4; ++i) {
+      workers.emplace_back([&] {
+        for (int unit = next++; unit < kUnits; unit = next++) {
+          if (unit % 3 == 0) {
+            EXPECT_THAT(delivery.AwaitTurn(static_cast<size_t>(unit)), IsOk());
+            EXPECT_THAT(delivery.DeliverPart(unit), IsOk());
+            EXPECT_THAT(delivery.DeliverPart(unit), IsOk());
+          }
+          EXPECT_THAT(delivery.Deliver(static_cast<size_t>(unit), unit), IsOk());
+        }
+      });
+    }
+  }
+  EXPECT_EQ(received.size(), static_cast<size_t>(kUnits) + 2 * kUnits / 3);
+  EXPECT_TRUE(std::ranges::is_sorted(received));
+}
+
+TEST(OrderedDelivery, EndsWaitingForATurnWhenAnotherFails) {
+  OrderedDelivery<int> delivery(1, [](int) { return Status(); });
+  std::jthread waiting([&] { EXPECT_THAT(delivery.AwaitTurn(5), IsError(ErrorKind::kStorage)); });
+  delivery.Fail(Error{ErrorKind::kStorage, "disk is full"});
+}
+
 TEST(OrderedDelivery, ReleasesAWaitingWorkerWhenAnotherFails) {
   OrderedDelivery<int> delivery(1, [](int) { return Status(); });
   const std::jthread waiting([&] {
@@ -50,6 +84,13 @@ TEST(OrderedDelivery, ReleasesAWaitingWorkerWhenAnotherFails) {
 TEST(OrderedDelivery, PassesTheReceiversFailureOn) {
   OrderedDelivery<int> delivery(2, [](int) { return Status(Error{ErrorKind::kStorage, "no"}); });
   EXPECT_THAT(delivery.Deliver(0, 0), IsError(ErrorKind::kStorage));
+  EXPECT_THAT(delivery.Deliver(1, 1), IsError(ErrorKind::kStorage));
+}
+
+TEST(OrderedDelivery, PassesTheFailureOfAPartOn) {
+  OrderedDelivery<int> delivery(2, [](int) { return Status(Error{ErrorKind::kStorage, "no"}); });
+  EXPECT_THAT(delivery.AwaitTurn(0), IsOk());
+  EXPECT_THAT(delivery.DeliverPart(0), IsError(ErrorKind::kStorage));
   EXPECT_THAT(delivery.Deliver(1, 1), IsError(ErrorKind::kStorage));
 }
 

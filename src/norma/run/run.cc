@@ -90,6 +90,7 @@ class Runner {
                          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     in_force_.memory_bytes =
         options_.memory_bytes > 0 ? options_.memory_bytes : kDefaultMemoryBytes;
+    in_force_.worker = ExtractBudget::Of(in_force_.memory_bytes, in_force_.jobs).WorkerLimits();
     return {};
   }
 
@@ -168,6 +169,7 @@ class Runner {
 
     stages_.Begin("extract", static_cast<int64_t>(scan.files.size()), "files");
     NORMA_ASSIGN_OR_RETURN(FilesHash hash, FilesHash::Make());
+    const ExtractBudget budget = ExtractBudget::Of(in_force_.memory_bytes, in_force_.jobs);
     EvidenceWriter writer(*workspace_);
     NORMA_RETURN_IF_ERROR(writer.Start(selection_.evidence));
     const auto receive = [&](extract::EvidenceTable table, nanoarrow::UniqueArray batch) -> Status {
@@ -185,7 +187,8 @@ class Runner {
                             ExtractOptions{.cpython = {.interpreter = in_force_.interpreter,
                                                        .limits = in_force_.worker},
                                            .indexes = &indexes_,
-                                           .jobs = in_force_.jobs},
+                                           .jobs = in_force_.jobs,
+                                           .budget = budget},
                             receive, done, Stop()));
     }
     Count();

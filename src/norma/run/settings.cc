@@ -56,7 +56,7 @@ std::map<std::string, std::string> LimitsOf(const InForce& in_force) {
           {"memory_bytes", fmt::format("{}", in_force.memory_bytes)},
           {"worker_answer_bytes", fmt::format("{}", worker.answer_bytes)},
           {"worker_cpu_seconds", fmt::format("{}", worker.cpu_seconds)},
-          {"worker_memory_bytes", fmt::format("{}", worker.address_space_bytes)},
+          {"worker_memory_bytes", fmt::format("{}", worker.alone_memory_bytes)},
           {"worker_wall_ms", fmt::format("{}", worker.wall_time.count())}};
 }
 

@@ -1,7 +1,5 @@
 #include "norma/run/watcher.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -12,16 +10,10 @@
 #include <system_error>
 #include <utility>
 
+#include "norma/base/process_memory.h"
+
 namespace norma::run {
 namespace {
-
-int64_t ResidentPages(const std::string& process) {
-  std::ifstream file("/proc/" + process + "/statm");
-  int64_t total = 0;
-  int64_t resident = 0;
-  file >> total >> resident;
-  return file ? resident : 0;
-}
 
 void Sample(std::atomic<int64_t>& peak_bytes) {
   const int64_t now = ResidentBytes();
@@ -33,16 +25,16 @@ void Sample(std::atomic<int64_t>& peak_bytes) {
 }  // namespace
 
 int64_t ResidentBytes() {
-  int64_t pages = ResidentPages("self");
+  int64_t bytes = ResidentBytesOf("self");
   std::error_code failure;
   for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", failure)) {
     std::ifstream file(task.path() / "children");
     std::string child;
     while (file >> child) {
-      pages += ResidentPages(child);
+      bytes += ResidentBytesOf(child);
     }
   }
-  return pages * static_cast<int64_t>(sysconf(_SC_PAGESIZE));
+  return bytes;
 }
 
 Watcher::Watcher(const std::atomic<int64_t>& done, std::function<void(int64_t)> report,

@@ -267,6 +267,21 @@ ReadResult Moved(const FileIdentity& identity) {
                                     "the file changed while it was read"));
 }
 
+ReadResult TooLarge(const FileIdentity& identity, std::string hash, int64_t size,
+                    std::string message) {
+  ReadResult result =
+      Fail(identity, MakeFailure(identity.path, "read", "FILE_TOO_LARGE", std::move(message)));
+  SourceFile file = MakeSourceFile(identity, {});
+  file.content_sha256 = std::move(hash);
+  result.file = std::move(file);
+  result.size_bytes = size;
+  return result;
+}
+
+int64_t CountLineEnds(std::string_view bytes) {
+  return std::ranges::count_if(bytes, [](char byte) { return byte == '\n' || byte == '\r'; });
+}
+
 ReadResult ReadTooLarge(int fd, const FileIdentity& identity, const struct stat& before,
                         int64_t limit) {
   std::string hash;
@@ -278,14 +293,9 @@ ReadResult ReadTooLarge(int fd, const FileIdentity& identity, const struct stat&
     return Moved(identity);
   }
   ReadResult result =
-      Fail(identity,
-           MakeFailure(identity.path, "read", "FILE_TOO_LARGE",
-                       fmt::format("the file is larger than {} bytes, in bytes: {}", limit, size)));
+      TooLarge(identity, std::move(hash), size,
+               fmt::format("the file is larger than {} bytes, in bytes: {}", limit, size));
   result.failure->attrs["limit_bytes"] = fmt::to_string(limit);
-  SourceFile file = MakeSourceFile(identity, {});
-  file.content_sha256 = std::move(hash);
-  result.file = std::move(file);
-  result.size_bytes = size;
   return result;
 }
 
@@ -345,6 +355,13 @@ ReadResult ReadSourceFile(const Repository& repository, const FileIdentity& iden
   }
   if (!IsUnmoved(handle.fd(), before, static_cast<int64_t>(bytes.size()))) {
     return Moved(identity);
+  }
+  if (std::ssize(bytes) > options.max_line_ends) {
+    if (const int64_t count = CountLineEnds(bytes); count > options.max_line_ends) {
+      return TooLarge(identity, Sha256Hex(bytes), std::ssize(bytes),
+                      fmt::format("the file has more than {} line ends, in line ends: {}",
+                                  options.max_line_ends, count));
+    }
   }
   ReadResult result;
   result.size_bytes = static_cast<int64_t>(bytes.size());

@@ -4,6 +4,7 @@
 /// Which files of a repository are studied, and reading them.
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -56,6 +57,8 @@ Result<ScanResult> Scan(const Repository& repository, const ScanOptions& options
 
 struct ReadOptions {
   int64_t max_file_bytes = kMaxFileBytes;
+  /// LF and CR; a line index takes several times the memory of an empty line.
+  int64_t max_line_ends = std::numeric_limits<int64_t>::max();
 };
 
 /// What reading one file gave.
@@ -71,7 +74,7 @@ struct ReadResult {
 /// Opens a file below the root and reads it once; the hash is that of the bytes used.
 ///
 /// Codes: FILE_VANISHED, FILE_UNREADABLE, SYMLINK_SKIPPED, FILE_CHANGED (its size moved while
-/// reading), FILE_TOO_LARGE (hash and size are still given, bytes are not).
+/// reading), FILE_TOO_LARGE (of bytes or lines; hash and size are still given, bytes are not).
 /// Never fails otherwise. Safe from many threads.
 ReadResult ReadSourceFile(const Repository& repository, const FileIdentity& identity,
                           const ReadOptions& options = {});

@@ -233,6 +233,25 @@ TEST_F(ScanTest, SaysThatAFileChangedWhileItWasRead) {
   }
 }
 
+TEST_F(ScanTest, ReadsNoFileOfTooManyLines) {
+  Write("fits.py", "1\r\n\n");
+  Write("long.py", "\n\r\n\n");
+  const auto repository = Repository::Open(root_);
+  ASSERT_THAT(repository, IsOk());
+  for (const FileIdentity& file : MustScan().files) {
+    SCOPED_TRACE(file.path);
+    const ReadResult read = ReadSourceFile(repository.value(), file, {.max_line_ends = 3});
+    EXPECT_EQ(read.usable, file.path == "fits.py");
+    ASSERT_TRUE(read.file.has_value());
+    if (!read.usable) {
+      EXPECT_EQ(read.failure->code, "FILE_TOO_LARGE");
+      EXPECT_EQ(read.failure->message, "the file has more than 3 line ends, in line ends: 4");
+      EXPECT_EQ(read.size_bytes, 4);
+      EXPECT_EQ(read.file->content_sha256, Sha256Hex("\n\r\n\n"));
+    }
+  }
+}
+
 TEST_F(ScanTest, OpensNothingOutsideTheRoot) {
   Write("a/b.py", "x");
   fs::create_symlink("/etc", root_ + "/etc");

@@ -72,9 +72,17 @@ std::string SmallTree(std::initializer_list<int32_t> numbers, std::string_view n
          Section("CREP", texts);
 }
 
-Result<Tree> ReadTree(std::string_view payload, const Greeting& greeting) {
+Result<std::vector<Node>> ReadTree(std::string_view payload, const Greeting& greeting) {
   NORMA_ASSIGN_OR_RETURN(const Sections sections, Sections::Make(payload));
-  return Tree::Parse(sections, greeting);
+  NORMA_ASSIGN_OR_RETURN(TreeReader reader, TreeReader::Make(sections, greeting));
+  std::vector<Node> nodes;
+  while (true) {
+    NORMA_ASSIGN_OR_RETURN(const Node* node, reader.Next());
+    if (node == nullptr) {
+      return nodes;
+    }
+    nodes.push_back(*node);
+  }
 }
 
 TEST(TreeReader, RebuildsParentsFromPreorder) {
@@ -82,15 +90,15 @@ TEST(TreeReader, RebuildsParentsFromPreorder) {
   const std::string payload =
       SmallTree({0, 3, 1, /*items*/ 1, 0, 1, 2, 3, 4, -1, 2, 2, 1, 1, /*last*/ 0, 0, 0},
                 std::string_view("n\0", 2), 1);
-  const Result<Tree> tree = ReadTree(payload, greeting);
+  const Result<std::vector<Node>> tree = ReadTree(payload, greeting);
   ASSERT_THAT(tree, IsOk());
-  const std::vector<Node>& nodes = tree.value().nodes;
+  const std::vector<Node>& nodes = tree.value();
   ASSERT_EQ(nodes.size(), 4U);
   EXPECT_EQ(nodes[1].name, "n");
   EXPECT_EQ(nodes[1].context->name, "Load");
   EXPECT_EQ(nodes[1].end_column, 4);
   EXPECT_EQ(nodes[2].field_index, 2) << "the absent item counts";
-  EXPECT_EQ(nodes[2].operator_count, 2U);
+  EXPECT_EQ(nodes[2].operators.size(), 2U);
   EXPECT_EQ(*nodes[3].field, "last");
   EXPECT_EQ(nodes[3].parent, 0);
   EXPECT_EQ(nodes[3].depth, 1);
@@ -143,9 +151,9 @@ TEST(TreeReader, FollowsAnyDepth) {
   const std::string payload = Section("TREE", numbers) + Section("NAME", "") + Section("CKND", "") +
                               Section("CLEN", "") + Section("CREP", "");
   const Greeting greeting = SmallGreeting();
-  const Result<Tree> tree = ReadTree(payload, greeting);
+  const Result<std::vector<Node>> tree = ReadTree(payload, greeting);
   ASSERT_THAT(tree, IsOk());
-  EXPECT_EQ(tree.value().nodes.back().depth, kDepth);
+  EXPECT_EQ(tree.value().back().depth, kDepth);
 }
 
 /// Changes a few bytes, or cuts, or repeats a part.
@@ -183,7 +191,7 @@ TEST(Answers, ThatAreDamagedAreErrorsOrWellFormed) {
   ASSERT_THAT(folder, IsOk());
   auto worker = Worker::Start(interpreter, WorkerScript(), folder.value().path(), {});
   ASSERT_THAT(worker, IsOk());
-  ASSERT_TRUE(worker.value().Send(kSource, "utf-8", RecodeMode::kNone));
+  ASSERT_TRUE(worker.value().Send(kSource, "utf-8", RecodeMode::kNone, Room::kShared));
   const auto received = worker.value().Receive();
   ASSERT_TRUE(received.has_value());
   const std::string payload(*received);
@@ -203,12 +211,16 @@ TEST(Answers, ThatAreDamagedAreErrorsOrWellFormed) {
       continue;
     }
     (void)ParseProblems(sections.value());
-    if (const Result<Tree> tree = Tree::Parse(sections.value(), greeting); tree.ok()) {
+    if (const Result<std::vector<Node>> tree = ReadTree(damaged, greeting); tree.ok()) {
       ++well_formed;
-      for (size_t i = 0; i < tree.value().nodes.size(); ++i) {
-        ASSERT_LT(tree.value().nodes[i].parent, static_cast<int32_t>(i));
+      for (size_t i = 0; i < tree.value().size(); ++i) {
+        ASSERT_LT(tree.value()[i].parent, static_cast<int32_t>(i));
       }
-      AppendTree(tree.value(), file, greeting.py_tag, tables.value()[EvidenceTable::kAstNodes]);
+      arrow::TableBuilder& builder = tables.value()[EvidenceTable::kAstNodes];
+      const int64_t before = builder.rows();
+      AppendTree(TreeReader::Make(sections.value(), greeting).value(), file, greeting.py_tag,
+                 builder);
+      ASSERT_EQ(builder.rows() - before, static_cast<int64_t>(tree.value().size()));
     }
     if (const Result<ScopeTree> tree = ScopeTree::Parse(sections.value(), greeting); tree.ok()) {
       AppendScopes(tree.value(), file, greeting, tables.value());

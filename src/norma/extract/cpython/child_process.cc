@@ -16,7 +16,10 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <string>
 #include <utility>
+
+#include "norma/base/process_memory.h"
 
 namespace norma::extract::cpython {
 namespace {
@@ -343,6 +346,10 @@ std::optional<std::chrono::nanoseconds> ChildProcess::ProcessorTime() const {
     return std::nullopt;
   }
   return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+int64_t ChildProcess::ResidentBytes() const {
+  return pid_ < 0 ? 0 : ResidentBytesOf(std::to_string(pid_));
 }
 
 void ChildProcess::MoveLimits(int64_t cpu_seconds, int64_t address_space_bytes) {

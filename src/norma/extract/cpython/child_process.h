@@ -96,6 +96,8 @@ class ChildProcess {
 
   /// Processor time that the child has used; nothing if it has ended.
   std::optional<std::chrono::nanoseconds> ProcessorTime() const;
+  /// Memory that the child holds now; 0 if it has ended.
+  int64_t ResidentBytes() const;
   /// Moves the soft limits: `cpu_seconds` counts from what the child has used so far.
   void MoveLimits(int64_t cpu_seconds, int64_t address_space_bytes);
 

@@ -20,6 +20,9 @@
 namespace norma::extract::cpython {
 namespace {
 
+/// The most memory that a worker may keep from one file to the next.
+constexpr int64_t kMostKeptBytes = int64_t{128} << 20;
+
 /// First integer of the section STAT.
 enum class AnswerStatus : int32_t { kTree, kRefused, kUndecodable, kUnknownEncoding };
 
@@ -151,7 +154,8 @@ Failure FailureOf(const WorkerFailure& lost) {
 /// What an answer says, checked as a whole before a row is written.
 struct Answer {
   AnswerStatus status = AnswerStatus::kRefused;
-  std::optional<Tree> tree;
+  std::optional<TreeReader> tree;
+  int64_t node_count = 0;
   std::optional<ScopeTree> scopes;
   std::vector<Problem> problems;
   std::optional<source::RecodeMap> recode;
@@ -172,7 +176,8 @@ Result<Answer> ReadAnswer(std::string_view payload, const source::SourceFile& fi
     answer.recode = ReadRecodeMap(sections, file);
   }
   if (answer.status == AnswerStatus::kTree) {
-    NORMA_ASSIGN_OR_RETURN(answer.tree, Tree::Parse(sections, greeting));
+    NORMA_ASSIGN_OR_RETURN(answer.tree, TreeReader::Make(sections, greeting));
+    NORMA_ASSIGN_OR_RETURN(answer.node_count, CountNodes(*answer.tree));
     if (sections.Find("SCOP").has_value()) {
       NORMA_ASSIGN_OR_RETURN(answer.scopes, ScopeTree::Parse(sections, greeting));
     }
@@ -183,6 +188,33 @@ Result<Answer> ReadAnswer(std::string_view payload, const source::SourceFile& fi
   return answer;
 }
 
+bool IsSyntaxError(const Problem& problem, const Answer& answer) {
+  return problem.problem_class == ProblemClass::kSyntax &&
+         answer.status != AnswerStatus::kUndecodable &&
+         answer.status != AnswerStatus::kUnknownEncoding;
+}
+
+/// Whether more memory might make the problem go away. CPython has one exception for a full memory
+/// and a full parser stack, and the worker's guess depends on its limit.
+bool MayComeFromMemory(const Problem& problem) {
+  return problem.problem_class == ProblemClass::kMemory || problem.type == "MemoryError";
+}
+
+/// The problems that are no syntax errors.
+void AppendFailures(const Answer& answer, Outcome& outcome) {
+  for (const Problem& problem : answer.problems) {
+    if (answer.status == AnswerStatus::kUndecodable) {
+      outcome.failures.push_back(
+          MakeFailure("decode", "UNDECODABLE", std::string(problem.message)));
+    } else if (answer.status == AnswerStatus::kUnknownEncoding) {
+      outcome.failures.push_back(
+          MakeFailure("decode", "UNKNOWN_ENCODING", std::string(problem.message)));
+    } else if (!IsSyntaxError(problem, answer)) {
+      outcome.failures.push_back(FailureOf(problem));
+    }
+  }
+}
+
 }  // namespace
 
 struct Extractor::State {
@@ -190,7 +222,12 @@ struct Extractor::State {
   PrivateFolder folder;
   std::optional<Worker> worker;  // nothing after a failure
   Greeting greeting;
-  std::optional<Failure> refusal;  // of the file begun, which was not sent
+  // Of the file begun:
+  Room room = Room::kShared;
+  std::optional<Failure> refusal;  // it was not sent
+  bool may_lack_memory = false;
+
+  bool HasFitWorker() const;
 
   Status StartWorker() {
     NORMA_ASSIGN_OR_RETURN(
@@ -200,15 +237,18 @@ struct Extractor::State {
   }
 
   bool Send(const source::SourceFile& file) {
-    return worker->Send(file.bytes, file.encoding.name, RecodeModeOf(file));
+    return worker->Send(file.bytes, file.encoding.name, RecodeModeOf(file), room);
   }
 
   Failure LoseWorker() {
-    const Failure failure = FailureOf(worker->TakeFailure());
+    const WorkerFailure lost = worker->TakeFailure();
     worker.reset();
-    return failure;
+    may_lack_memory = lost.kind != WorkerFailure::Kind::kTimedOut;
+    return FailureOf(lost);
   }
 
+  void ReadPayload(std::string_view payload, source::SourceFile& file, EvidenceTables& tables,
+                   Outcome& outcome);
   void Append(const Answer& answer, source::SourceFile& file, EvidenceTables& tables,
               Outcome& outcome);
 };
@@ -220,11 +260,8 @@ Extractor::~Extractor() = default;
 
 Result<Extractor> Extractor::Make(const ExtractorOptions& options) {
   NORMA_ASSIGN_OR_RETURN(PrivateFolder folder, PrivateFolder::Make());
-  auto state = std::make_unique<State>(State{.options = options,
-                                             .folder = std::move(folder),
-                                             .worker = std::nullopt,
-                                             .greeting = {},
-                                             .refusal = std::nullopt});
+  auto state = std::make_unique<State>(State{
+      .options = options, .folder = std::move(folder), .worker = std::nullopt, .greeting = {}});
   if (state->options.script.empty()) {
     state->options.script = WorkerScript();
   }
@@ -238,21 +275,20 @@ int Extractor::worker_pid() const {
   return state_->worker.has_value() ? state_->worker->pid() : -1;
 }
 
-Outcome Extractor::Extract(source::SourceFile& file, EvidenceTables& tables) {
-  Begin(file);
+Outcome Extractor::Extract(source::SourceFile& file, EvidenceTables& tables, Room room) {
+  Begin(file, room);
   return Finish(file, tables);
 }
 
-void Extractor::Begin(const source::SourceFile& file) {
+void Extractor::Begin(const source::SourceFile& file, Room room) {
+  state_->room = room;
+  state_->may_lack_memory = false;
   state_->refusal = RefuseUnread(file);
   if (state_->refusal.has_value()) {
     return;
   }
-  // A worker that ended between two files is no fault of the next one.
-  if (state_->worker.has_value() && state_->worker->IsOutOfStep()) {
+  if (!state_->HasFitWorker()) {
     state_->worker.reset();
-  }
-  if (!state_->worker.has_value()) {
     if (const Status started = state_->StartWorker(); !started.ok()) {
       state_->refusal = MakeFailure("worker", "WORKER_CRASH", started.error().message);
       return;
@@ -271,27 +307,46 @@ Outcome Extractor::Finish(source::SourceFile& file, EvidenceTables& tables) {
   const bool needs_recode = file.recode.state() == source::RecodeMap::State::kMissing;
   if (state_->refusal.has_value()) {
     outcome.failures.push_back(*std::exchange(state_->refusal, std::nullopt));
-  } else if (const auto payload = state_->worker->Receive(); !payload.has_value()) {
-    outcome.failures.push_back(state_->LoseWorker());
+  } else if (const auto payload = state_->worker->Receive(); payload.has_value()) {
+    state_->ReadPayload(*payload, file, tables, outcome);
   } else {
-    const bool is_large = file.size() > state_->options.limits.large_file_bytes;
-    if (is_large) {
-      state_->worker->EndProcess();  // It keeps the memory that a file filled.
-    }
-    const Result<Answer> answer = ReadAnswer(*payload, file, state_->greeting);
-    if (answer.ok()) {
-      state_->Append(answer.value(), file, tables, outcome);
-    } else {
-      outcome.failures.push_back(MakeFailure("worker", "WORKER_CRASH", answer.error().message));
-    }
-    if (is_large || !answer.ok()) {
-      state_->worker.reset();
-    }
+    outcome.failures.push_back(state_->LoseWorker());
   }
-  if (needs_recode && file.recode.state() == source::RecodeMap::State::kMissing) {
+  outcome.may_lack_memory = state_->room == Room::kShared && state_->may_lack_memory;
+  if (!outcome.may_lack_memory && needs_recode &&
+      file.recode.state() == source::RecodeMap::State::kMissing) {
     file.recode = source::RecodeMap::Undecodable();
   }
   return outcome;
+}
+
+bool Extractor::State::HasFitWorker() const {
+  // A worker that ended between two files is no fault of the next one.
+  return worker.has_value() && !worker->IsOutOfStep() &&
+         (room == Room::kShared || worker->is_fresh());
+}
+
+void Extractor::State::ReadPayload(std::string_view payload, source::SourceFile& file,
+                                   EvidenceTables& tables, Outcome& outcome) {
+  // A worker keeps the memory that a large file filled.
+  const bool is_spent = room == Room::kAlone || worker->ResidentBytes() > kMostKeptBytes;
+  if (is_spent) {
+    worker->EndProcess();
+  }
+  const Result<Answer> answer = ReadAnswer(payload, file, greeting);
+  if (!answer.ok()) {
+    outcome.failures.push_back(MakeFailure("worker", "WORKER_CRASH", answer.error().message));
+  } else {
+    may_lack_memory = std::ranges::any_of(answer.value().problems, MayComeFromMemory);
+    if (may_lack_memory && room == Room::kShared) {
+      AppendFailures(answer.value(), outcome);
+    } else {
+      Append(answer.value(), file, tables, outcome);
+    }
+  }
+  if (is_spent || may_lack_memory || !answer.ok()) {
+    worker.reset();
+  }
 }
 
 void Extractor::State::Append(const Answer& answer, source::SourceFile& file,
@@ -301,32 +356,18 @@ void Extractor::State::Append(const Answer& answer, source::SourceFile& file,
   }
   if (answer.tree.has_value()) {
     AppendTree(*answer.tree, file, greeting.py_tag, tables[EvidenceTable::kAstNodes]);
-    outcome.row_count += static_cast<int64_t>(answer.tree->nodes.size());
+    outcome.row_count += answer.node_count;
     outcome.status = answer.problems.empty() ? FileStatus::kOk : FileStatus::kPartial;
   }
   if (answer.scopes.has_value()) {
     outcome.row_count += AppendScopes(*answer.scopes, file, greeting, tables);
   }
-  bool has_parse_error = false;
-  for (const Problem& problem : answer.problems) {
-    if (answer.status == AnswerStatus::kUndecodable) {
-      outcome.failures.push_back(
-          MakeFailure("decode", "UNDECODABLE", std::string(problem.message)));
-    } else if (answer.status == AnswerStatus::kUnknownEncoding) {
-      outcome.failures.push_back(
-          MakeFailure("decode", "UNKNOWN_ENCODING", std::string(problem.message)));
-    } else if (problem.problem_class != ProblemClass::kSyntax) {
-      outcome.failures.push_back(FailureOf(problem));
-    } else if (!std::exchange(has_parse_error, true)) {
-      AppendParseError(problem, file, greeting.py_tag, tables[EvidenceTable::kCstParseErrors]);
-      ++outcome.row_count;
-    }
-  }
-  const bool is_memory_short = std::any_of(
-      answer.problems.begin(), answer.problems.end(),
-      [](const Problem& problem) { return problem.problem_class == ProblemClass::kMemory; });
-  if (is_memory_short) {
-    worker.reset();  // The next file gets one with all of its memory.
+  AppendFailures(answer, outcome);
+  const auto first = std::ranges::find_if(
+      answer.problems, [&](const Problem& problem) { return IsSyntaxError(problem, answer); });
+  if (first != answer.problems.end()) {
+    AppendParseError(*first, file, greeting.py_tag, tables[EvidenceTable::kCstParseErrors]);
+    ++outcome.row_count;
   }
 }
 

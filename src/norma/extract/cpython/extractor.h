@@ -47,12 +47,16 @@ class Extractor {
   /// no symbol tables; kFailed if there is no tree. A syntax error is one row of cst_parse_errors;
   /// anything else is a failure: UNKNOWN_ENCODING, ENCODING_CONFLICT, UNDECODABLE or NUL_BYTE of
   /// stage decode, NESTING_LIMIT, WORKER_CRASH, WORKER_TIMEOUT, WORKER_MEMORY.
-  Outcome Extract(source::SourceFile& file, EvidenceTables& tables);
+  ///
+  /// In Room::kShared a file whose failure may come from the limit of memory gets no rows, and
+  /// Outcome::may_lack_memory. In Room::kAlone it is analysed by a worker that saw no other file,
+  /// so that its rows depend on nothing else.
+  Outcome Extract(source::SourceFile& file, EvidenceTables& tables, Room room = Room::kShared);
 
   /// The two halves of Extract(): Begin() hands the file to the worker and comes back while it
   /// works, so that the caller can do something else; Finish() waits and appends. Each Begin() is
   /// followed by one Finish() with the same file.
-  void Begin(const source::SourceFile& file);
+  void Begin(const source::SourceFile& file, Room room = Room::kShared);
   Outcome Finish(source::SourceFile& file, EvidenceTables& tables);
 
   /// The interpreter behind the worker.

@@ -74,7 +74,7 @@ TEST(WorkerIsolation, LimitsMemory) {
   GTEST_SKIP() << "the address space is not limited under a sanitizer";
 #endif
   Bench bench = Misbehaving("hoard = []\nwhile True: hoard.append(bytes(1 << 24))",
-                            {.address_space_bytes = int64_t{256} << 20});
+                            {.shared_memory_bytes = int64_t{256} << 20});
   EXPECT_EQ(FailureOfTrigger(bench).code, "WORKER_MEMORY");
 }
 
@@ -84,7 +84,7 @@ TEST(WorkerIsolation, TellsAFullMemoryFromAFullParserStack) {
 #endif
   for (const Interpreter& interpreter : Interpreters()) {
     SCOPED_TRACE(interpreter.version);
-    Bench bench(interpreter, {.address_space_bytes = int64_t{160} << 20});
+    Bench bench(interpreter, {.shared_memory_bytes = int64_t{160} << 20});
     std::string large;
     for (int i = 0; i < 150000; ++i) {
       large += "name = other\n";

@@ -1,5 +1,7 @@
 #include "norma/extract/cpython/scopes.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <numeric>
 #include <optional>
@@ -132,9 +134,18 @@ class ScopeRows {
                          .Text(scope.name)
                          .Int(ordinals_[i])
                          .Build());
-      paths_.push_back(is_root ? std::string(scope.name)
-                               : paths_[parent] + "/" + std::string(scope.name));
     }
+  }
+
+  /// The names of the scopes from the module to this one. Made anew for each row: all of them
+  /// together can be far longer than the file.
+  std::string PathOf(size_t index) const {
+    std::vector<std::string_view> names = {tree_.scopes[index].name};
+    for (int32_t above = tree_.scopes[index].parent; above >= 0;
+         above = tree_.scopes[static_cast<size_t>(above)].parent) {
+      names.push_back(tree_.scopes[static_cast<size_t>(above)].name);
+    }
+    return fmt::format("{}", fmt::join(names.rbegin(), names.rend(), "/"));
   }
 
   /// Names of the symbols of a scope that satisfy `keep`, sorted unless they are parameters:
@@ -241,7 +252,7 @@ class ScopeRows {
     } else {
       builder.Text(ids_[static_cast<size_t>(scope.parent)]);
     }
-    builder.Text(scope.name).Int32(ordinals_[index]).Text(paths_[index]).Text(scope.type);
+    builder.Text(scope.name).Int32(ordinals_[index]).Text(PathOf(index)).Text(scope.type);
     builder.Bool(scope.is_nested).Bool(is_function);
     AppendFunctionLists(index, is_function, builder);
     AppendMethods(index, builder);
@@ -284,7 +295,6 @@ class ScopeRows {
   std::vector<int32_t> ordinals_;
   std::vector<std::vector<size_t>> children_;
   std::vector<std::string> ids_;
-  std::vector<std::string> paths_;
 };
 
 }  // namespace

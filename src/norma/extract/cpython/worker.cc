@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -23,13 +24,14 @@ constexpr size_t kKeptBytes = size_t{8} << 20;
 // which is two thirds of a worker's page faults. Nothing else is in the worker's environment.
 constexpr const char* kKeepMemory = "MALLOC_TRIM_THRESHOLD_=67108864";
 
-// How the limits of a large file grow. A MiB of ordinary source takes 0.5 s of processor time,
-// 60 MiB of address space and 3 MiB of answer; these leave room for source that is not ordinary.
+// How the limits of a large file grow. A MiB of ordinary source takes 0.5 s of processor time and
+// 3 MiB of answer; these leave room for source that is not ordinary.
 constexpr int64_t kMebibyte = int64_t{1} << 20;
 constexpr int64_t kCpuSecondsPerMebibyte = 5;
 constexpr int64_t kWallSecondsPerMebibyte = 10;
-constexpr int64_t kAddressSpacePerByte = 256;
 constexpr int64_t kAnswerPerByte = 32;
+// Whatever an answer tells, the worker held ten times as much to find it out.
+constexpr int64_t kAnswerShare = 4;
 
 void AppendInteger(std::string& bytes, size_t value) {
   const auto number = static_cast<uint32_t>(value);
@@ -58,9 +60,9 @@ WorkerLimits LimitsFor(const WorkerLimits& limits, int64_t size) {
     const int64_t mebibytes = (excess + kMebibyte - 1) / kMebibyte;
     grown.cpu_seconds += mebibytes * kCpuSecondsPerMebibyte;
     grown.wall_time += std::chrono::seconds(mebibytes * kWallSecondsPerMebibyte);
-    grown.address_space_bytes += excess * kAddressSpacePerByte;
     grown.answer_bytes += excess * kAnswerPerByte;
   }
+  grown.answer_bytes = std::min(grown.answer_bytes, limits.alone_memory_bytes / kAnswerShare);
   return grown;
 }
 
@@ -73,7 +75,7 @@ Result<Worker> Worker::Start(const Interpreter& interpreter, const std::string& 
                                               .folder = folder,
                                               .confined = true,
                                               .cpu_seconds = limits.cpu_seconds,
-                                              .address_space_bytes = limits.address_space_bytes}));
+                                              .address_space_bytes = limits.alone_memory_bytes}));
   Worker worker(std::move(child), limits);
   const std::optional<std::string_view> payload =
       worker.ReceiveFrame(Patience(limits.start_time), limits.answer_bytes);
@@ -87,13 +89,15 @@ Result<Worker> Worker::Start(const Interpreter& interpreter, const std::string& 
   return worker;
 }
 
-bool Worker::Send(std::string_view source, std::string_view encoding, RecodeMode recode) {
+bool Worker::Send(std::string_view source, std::string_view encoding, RecodeMode recode,
+                  Room room) {
   if (IsOutOfStep()) {
     complaint_ = "it ended or spoke between two files";
     return false;
   }
   current_ = LimitsFor(limits_, static_cast<int64_t>(source.size()));
-  child_.MoveLimits(current_.cpu_seconds, current_.address_space_bytes);
+  child_.MoveLimits(current_.cpu_seconds, room == Room::kAlone ? current_.alone_memory_bytes
+                                                               : current_.shared_memory_bytes);
   ++sequence_;
   std::string head(kRequestMark);
   AppendInteger(head, sequence_);

@@ -20,18 +20,26 @@ namespace norma::extract::cpython {
 /// The Python text of norma's worker: worker/loader.py, then the modules of worker/norma_worker.
 std::string WorkerScript();
 
-/// What one file may cost. Beyond `large_file_bytes` each limit grows with the size.
+/// What else is in work beside a file.
+enum class Room {
+  kShared,  ///< other files
+  kAlone,   ///< nothing
+};
+
+/// What one file may cost. Beyond `large_file_bytes` time and answer grow with the size.
 struct WorkerLimits {
   int64_t cpu_seconds = 10;
   /// Time to wait for a worker that does not use the processor (Patience).
   std::chrono::milliseconds wall_time = std::chrono::seconds(20);
   std::chrono::milliseconds start_time = std::chrono::seconds(30);
-  int64_t address_space_bytes = int64_t{1} << 30;
+  int64_t shared_memory_bytes = int64_t{1} << 30;  ///< address space of a worker in Room::kShared
+  int64_t alone_memory_bytes = int64_t{1} << 30;   ///< the same in Room::kAlone
   int64_t answer_bytes = int64_t{64} << 20;
   int64_t large_file_bytes = int64_t{2} << 20;
 };
 
-/// The limits for a file of `size` bytes.
+/// The limits for a file of `size` bytes. An answer never takes more than a quarter of the memory
+/// that a file may have alone.
 WorkerLimits LimitsFor(const WorkerLimits& limits, int64_t size);
 
 /// The recode map that a request asks for.
@@ -68,7 +76,7 @@ class Worker {
   /// \return false if the worker was dead or out of step before it got the whole request. Nothing
   /// is
   ///     then known of the file; TakeFailure() tells the rest.
-  bool Send(std::string_view source, std::string_view encoding, RecodeMode recode);
+  bool Send(std::string_view source, std::string_view encoding, RecodeMode recode, Room room);
 
   /// Waits for the answer to the request that was sent.
   /// \return its payload, valid until the next call; nothing if the worker failed.
@@ -85,6 +93,10 @@ class Worker {
 
   const Greeting& greeting() const { return greeting_; }
   int pid() const { return child_.pid(); }
+  /// Memory that the process holds now.
+  int64_t ResidentBytes() const { return child_.ResidentBytes(); }
+  /// Whether no request was sent yet, so that no file has left its mark on the process.
+  bool is_fresh() const { return sequence_ == 0; }
 
  private:
   Worker(ChildProcess child, const WorkerLimits& limits)

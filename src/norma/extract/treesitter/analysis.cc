@@ -12,15 +12,17 @@ namespace {
 
 class Analyzer {
  public:
-  Analyzer(const source::SourceFile& file, SourceText& text, Analysis& analysis)
+  Analyzer(const source::SourceFile& file, SourceText& text, Analysis& analysis,
+           int64_t most_name_bytes)
       : file_(file),
         text_(text),
         analysis_(analysis),
         tree_(analysis.tree),
         names_(analysis.names),
-        scopes_(analysis.scopes) {}
+        scopes_(analysis.scopes),
+        name_bytes_left_(most_name_bytes) {}
 
-  void Run() {
+  bool Run() {
     names_.Clear();
     scopes_.Clear();
     analysis_.definitions.clear();
@@ -31,8 +33,12 @@ class Analyzer {
       tree_[i].scope = ScopeOf(i);
       tree_[i].context = ContextOf(tree_, i);
       Visit(i);
+      if (name_bytes_left_ < 0) {
+        return false;
+      }
     }
     scopes_.FinishBinding();
+    return true;
   }
 
  private:
@@ -251,7 +257,7 @@ class Analyzer {
   }
 
   /// Python's __qualname__ of a name that is bound in `scope`.
-  std::string QualnameOf(uint32_t scope, NameTable::Id name) const {
+  std::string QualnameOf(uint32_t scope, NameTable::Id name) {
     std::string qualname;
     const uint32_t outer = scopes_[scope].definition;
     if (outer != kNoDefinition && !scopes_.IsDeclaredGlobal(scope, name)) {
@@ -260,6 +266,7 @@ class Analyzer {
       qualname += definition.kind == DefinitionKind::kClass ? "." : ".<locals>.";
     }
     qualname += names_.Text(name);
+    name_bytes_left_ -= static_cast<int64_t>(qualname.size());
     return qualname;
   }
 
@@ -293,6 +300,14 @@ class Analyzer {
   }
 
   void ReadImport(NodeIndex index) {
+    // Each of the names that `from m import …` lists repeats m.
+    if (const NodeIndex module = tree_.Child(index, FieldName::kModuleName); module != kNoNode) {
+      name_bytes_left_ -=
+          int64_t{tree_[module].bend - tree_[module].bstart} * int64_t{tree_[index].end - index};
+    }
+    if (name_bytes_left_ < 0) {
+      return;
+    }
     const size_t before = analysis_.imports.size();
     ReadImportStatement(tree_, index, text_, names_, analysis_.imports);
     for (size_t i = before; i < analysis_.imports.size(); ++i) {
@@ -326,6 +341,7 @@ class Analyzer {
   NameTable& names_;
   ScopeTable& scopes_;
   FlatMap ordinals_;
+  int64_t name_bytes_left_;
   std::vector<uint32_t> type_parameter_names_;  // where those of the list opened last start
 };
 
@@ -343,8 +359,9 @@ std::string_view DefinitionKindName(DefinitionKind kind) {
   return "function";
 }
 
-void Analyze(const source::SourceFile& file, SourceText& text, Analysis& analysis) {
-  Analyzer(file, text, analysis).Run();
+bool Analyze(const source::SourceFile& file, SourceText& text, Analysis& analysis,
+             int64_t most_name_bytes) {
+  return Analyzer(file, text, analysis, most_name_bytes).Run();
 }
 
 }  // namespace norma::extract::treesitter

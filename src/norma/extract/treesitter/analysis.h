@@ -88,7 +88,12 @@ struct Analysis {
 };
 
 /// Fills everything but `tree`, which must hold the file's tree, and sets scope, aux and context of
-/// its nodes. Iterative; linear in the nodes.
-void Analyze(const source::SourceFile& file, SourceText& text, Analysis& analysis);
+/// its nodes. Iterative; linear in the nodes and the dotted names.
+///
+/// \param most_name_bytes that dotted names may take. Each repeats the names around it, so that a
+///     long one costs its length once for every definition below it.
+/// \return false if they would take more; the analysis is then of no use.
+bool Analyze(const source::SourceFile& file, SourceText& text, Analysis& analysis,
+             int64_t most_name_bytes);
 
 }  // namespace norma::extract::treesitter

@@ -226,15 +226,68 @@ TEST(Parser, StopsAtItsBudgetAndParsesTheNextFile) {
   for (int i = 0; i < 1000; ++i) {
     text += "a = b + c(d)\n";
   }
-  const auto stopped = parser.value().Parse(source::MakeSourceFileAt("a.py", text), 0);
+  const auto stopped = parser.value().Parse(source::MakeSourceFileAt("a.py", text), {.cpu_ns = 0});
   const auto* no_tree = std::get_if<NoTree>(&stopped);
   ASSERT_NE(no_tree, nullptr);
   EXPECT_EQ(no_tree->code, "PARSE_TIMEOUT");
   const auto file = source::MakeSourceFileAt("b.py", "x\n");
-  const auto parsed = parser.value().Parse(file, ParseBudgetNs(file.size()));
+  const auto parsed = parser.value().Parse(file, {.cpu_ns = ParseBudgetNs(file.size())});
   const auto* tree = std::get_if<Tree>(&parsed);
   ASSERT_NE(tree, nullptr);
   EXPECT_EQ(ts_node_end_byte(ts_tree_root_node(tree->get())), 2U);
+}
+
+TEST(Extractor, RefusesATreeThatItsMemoryDoesNotHold) {
+  std::string text;
+  for (int i = 0; i < 20000; ++i) {
+    text += "a = b\n";
+  }
+  const auto small = source::MakeSourceFileAt("a.py", "a = b\n");
+  const auto large = source::MakeSourceFileAt("b.py", text);
+  auto tables = EvidenceTables::Make();
+  ASSERT_THAT(tables, IsOk());
+  struct Case {
+    std::string_view label;
+    int64_t memory_bytes;
+    bool fits;
+  };
+  // The parser stops at the first; the second holds tree-sitter's tree and not the copy as well.
+  for (const Case& one : {Case{"no_tree", 1 << 20, false}, Case{"no_copy", 13 << 20, false},
+                          Case{"enough", 40 << 20, true}}) {
+    SCOPED_TRACE(one.label);
+    auto extractor = Extractor::Make(one.memory_bytes);
+    ASSERT_THAT(extractor, IsOk());
+    const Outcome outcome = extractor.value().Extract(large, tables.value());
+    EXPECT_EQ(outcome.status, one.fits ? FileStatus::kOk : FileStatus::kFailed);
+    ASSERT_EQ(outcome.failures.size(), one.fits ? 0U : 1U);
+    if (!one.fits) {
+      EXPECT_EQ(outcome.failures.front().code, "PARSE_CANCELLED");
+    }
+    EXPECT_EQ(outcome.row_count, one.fits ? 40000 : 1);
+    EXPECT_EQ(extractor.value().Extract(small, tables.value()).status, FileStatus::kOk);
+  }
+}
+
+TEST(Extractor, RefusesNamesThatRepeatALongOneTooOften) {
+  const std::string name(10'000, 'n');
+  std::string methods = "class " + name + ":\n";
+  std::string imports = "from " + name + " import (";
+  for (int i = 0; i < 10'000; ++i) {
+    methods += " def f(): 0\n";
+    imports += "a,";
+  }
+  imports += ")\n";
+  auto tables = EvidenceTables::Make();
+  ASSERT_THAT(tables, IsOk());
+  auto extractor = Extractor::Make(int64_t{64} << 20);
+  ASSERT_THAT(extractor, IsOk());
+  for (const std::string& text : {methods, imports}) {
+    const Outcome outcome =
+        extractor.value().Extract(source::MakeSourceFileAt("a.py", text), tables.value());
+    ASSERT_EQ(outcome.failures.size(), 1U);
+    EXPECT_EQ(outcome.failures.front().code, "PARSE_CANCELLED");
+    EXPECT_EQ(outcome.row_count, 1);
+  }
 }
 
 TEST(ParseBudget, GrowsWithTheFile) {

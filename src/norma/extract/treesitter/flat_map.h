@@ -17,9 +17,10 @@ class FlatMap {
   /// Forgets all entries. Cost: the capacity, which shrinks back after a large file.
   void Clear() {
     if (slots_.size() > kSmallest && size_ * 16 < slots_.size()) {
-      slots_.resize(kSmallest);
+      slots_ = std::vector<Slot>(kSmallest);
+    } else {
+      slots_.assign(slots_.size(), Slot{});
     }
-    slots_.assign(slots_.size(), Slot{});
     size_ = 0;
   }
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string_view>
 
+#include "norma/extract/treesitter/parser_memory.h"
 #include "norma/source/nesting.h"
 
 namespace norma::extract::treesitter {
@@ -17,15 +18,30 @@ int64_t ThreadCpuNs() {
   return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
-struct Deadline {
+/// Where a parse must stop, and what stopped it.
+struct Bounds {
   int64_t cpu_ns;
-  bool passed = false;
+  int64_t memory_bytes;
+  int64_t memory_before;
+  bool is_late = false;
+  bool is_full = false;
 };
 
-bool StopAtDeadline(TSParseState* state) {
-  auto* deadline = static_cast<Deadline*>(state->payload);
-  deadline->passed = ThreadCpuNs() > deadline->cpu_ns;
-  return deadline->passed;
+bool StopAtBounds(TSParseState* state) {
+  auto* bounds = static_cast<Bounds*>(state->payload);
+  bounds->is_late = ThreadCpuNs() > bounds->cpu_ns;
+  bounds->is_full = ParserMemory() - bounds->memory_before > bounds->memory_bytes;
+  return bounds->is_late || bounds->is_full;
+}
+
+NoTree WhyNoTree(const Bounds& bounds) {
+  if (bounds.is_full) {
+    return LackOfMemory();
+  }
+  return NoTree{"PARSE_TIMEOUT",
+                bounds.is_late ? "parsing took longer than its limit of processor time"
+                               : "the parser gave no tree",
+                -1};
 }
 
 const char* ReadBytes(void* payload, uint32_t offset, TSPoint /*position*/, uint32_t* length) {
@@ -58,12 +74,18 @@ void ReplaceLoneCr(std::string_view bytes, std::string& copy) {
 
 }  // namespace
 
+NoTree LackOfMemory() {
+  return NoTree{"PARSE_CANCELLED",
+                "the file's syntax takes more memory than --memory leaves for one file", -1};
+}
+
 int64_t ParseBudgetNs(int64_t file_bytes) {
   constexpr int64_t kSecond = 1'000'000'000;
   return 5 * kSecond + (file_bytes >> 20) * kSecond;
 }
 
 Result<Parser> Parser::Make(const Grammar& grammar) {
+  CountParserMemory();
   Parser parser(ts_parser_new());
   if (!ts_parser_set_language(parser.parser_.get(), grammar.language())) {
     return Error{ErrorKind::kInternal, "the grammar does not fit the tree-sitter library"};
@@ -71,7 +93,8 @@ Result<Parser> Parser::Make(const Grammar& grammar) {
   return parser;
 }
 
-std::variant<Tree, NoTree> Parser::Parse(const source::SourceFile& file, int64_t budget_ns) {
+std::variant<Tree, NoTree> Parser::Parse(const source::SourceFile& file,
+                                         const ParseLimits& limits) {
   if (const auto excess = source::FindNestingExcess(file.bytes); excess.has_value()) {
     return NoTree{"NESTING_LIMIT",
                   fmt::format("nested deeper than CPython accepts: {}", excess->what),
@@ -93,17 +116,16 @@ std::variant<Tree, NoTree> Parser::Parse(const source::SourceFile& file, int64_t
   input.encoding = is_latin1 ? TSInputEncodingCustom : TSInputEncodingUTF8;
   input.decode = is_latin1 ? DecodeLatin1 : nullptr;
 
-  Deadline deadline{ThreadCpuNs() + budget_ns};
+  Bounds bounds{.cpu_ns = ThreadCpuNs() + limits.cpu_ns,
+                .memory_bytes = limits.memory_bytes,
+                .memory_before = ParserMemory()};
   TSParseOptions options{};
-  options.payload = &deadline;
-  options.progress_callback = StopAtDeadline;
+  options.payload = &bounds;
+  options.progress_callback = StopAtBounds;
   Tree tree(ts_parser_parse_with_options(parser_.get(), nullptr, input, options));
   if (tree == nullptr) {
     ts_parser_reset(parser_.get());  // else the next file would continue this one
-    return NoTree{"PARSE_TIMEOUT",
-                  deadline.passed ? "parsing took longer than its limit of processor time"
-                                  : "the parser gave no tree",
-                  -1};
+    return WhyNoTree(bounds);
   }
   return tree;
 }

@@ -1,10 +1,12 @@
 #pragma once
 
 /// \file
-/// tree-sitter behind a time limit, for the bytes of one source file.
+/// tree-sitter behind limits of time and memory, for the bytes of one source file.
 
 #include <tree_sitter/api.h>
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <variant>
@@ -27,6 +29,15 @@ struct NoTree {
   int64_t offset = -1;  ///< where the limit was passed; -1 if it has no place
 };
 
+/// That there is none for want of memory.
+NoTree LackOfMemory();
+
+/// What a parse may take.
+struct ParseLimits {
+  int64_t cpu_ns = 0;  ///< of this thread's processor time; usually ParseBudgetNs()
+  int64_t memory_bytes = std::numeric_limits<int64_t>::max();  ///< for tree-sitter's own data
+};
+
 /// Processor time that a parse may take: 5 s and 1 s more for each MiB, in nanoseconds.
 int64_t ParseBudgetNs(int64_t file_bytes);
 
@@ -44,8 +55,8 @@ class Parser {
   /// Brackets or indentation beyond CPython's limits are refused before tree-sitter sees them: its
   /// error recovery can be quadratic in them, without a call back.
   ///
-  /// \param budget_ns of this thread's processor time; usually ParseBudgetNs(file.size()).
-  std::variant<Tree, NoTree> Parse(const source::SourceFile& file, int64_t budget_ns);
+  /// Free the tree on the thread that made it, which keeps the account of its memory.
+  std::variant<Tree, NoTree> Parse(const source::SourceFile& file, const ParseLimits& limits);
 
  private:
   struct ParserDeleter {

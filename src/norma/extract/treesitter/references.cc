@@ -41,17 +41,25 @@ std::string_view ContextName(Context context) {
   return "load";
 }
 
+/// References that are numbered and sorted together; a file has one for every few bytes.
+constexpr size_t kMostInHand = 65536;
+
 class Writer {
  public:
   Writer(const FileFacts& facts, EvidenceTables& tables)
       : facts_(facts), tree_(facts.analysis.tree), table_(tables[EvidenceTable::kCstRefs]) {}
 
   void Run() {
+    facts_.ordinals.Clear();
     for (NodeIndex i = 1; i < tree_.size(); ++i) {
       Collect(i);
     }
-    IdBuilder builder("ref");
-    NumberAndSort(
+    WriteAll();
+  }
+
+ private:
+  void WriteAll() {
+    NumberAndSortPart(
         references_, facts_.ordinals,
         [](const Reference& row) {
           const uint32_t kinds =
@@ -59,8 +67,8 @@ class Writer {
           return PairKey(row.owner + 1, row.name * 16 + kinds);
         },
         [&](Reference& row) {
-          builder.Clear();
-          builder.Text(facts_.analysis.OwnerKey(row.owner, facts_.file))
+          builder_.Clear();
+          builder_.Text(facts_.analysis.OwnerKey(row.owner, facts_.file))
               .Text(KindName(row.kind))
               .Text(ContextName(row.context))
               .Text(facts_.analysis.names.Text(row.name))
@@ -70,12 +78,17 @@ class Writer {
     for (const Reference& row : references_) {
       Write(row);
     }
+    references_.clear();
   }
 
- private:
-  void Add(NodeIndex node, NameTable::Id name, ReferenceKind kind, Context context) {
+  /// \param bstart where the reference begins; never before that of the last one.
+  void Add(NodeIndex node, uint32_t bstart, NameTable::Id name, ReferenceKind kind,
+           Context context) {
+    if (references_.size() >= kMostInHand && references_.back().key.bstart != bstart) {
+      WriteAll();
+    }
     Reference row;
-    row.key.bstart = tree_[node].bstart;
+    row.key.bstart = bstart;
     row.key.bend = tree_[node].bend;
     row.node = node;
     row.owner = facts_.analysis.OwnerOf(node);
@@ -93,13 +106,13 @@ class Writer {
         return;
       case Kind::kAttribute:
         if (const NodeIndex name = AttributeName(tree_, index); name != kNoNode) {
-          Add(index, tree_[name].aux, ReferenceKind::kAttribute, node.context);
+          Add(index, node.bstart, tree_[name].aux, ReferenceKind::kAttribute, node.context);
         }
         return;
       case Kind::kMemberType:
         if (const NodeIndex name = tree_.Child(index, Kind::kIdentifier);
             name != kNoNode && tree_[name].bend > tree_[name].bstart) {
-          Add(index, tree_[name].aux, ReferenceKind::kAttribute, Context::kLoad);
+          Add(index, node.bstart, tree_[name].aux, ReferenceKind::kAttribute, Context::kLoad);
         }
         return;
       default:  // NOLINT: no name is used here
@@ -116,15 +129,14 @@ class Writer {
         (parent.kind == Kind::kKeywordArgument && node.field == FieldName::kName) ||
         (parent.kind == Kind::kKeywordPattern && index == node.parent + 1);
     if (is_keyword) {
-      Add(index, node.aux, ReferenceKind::kKeyword, Context::kLoad);
+      Add(index, node.bstart, node.aux, ReferenceKind::kKeyword, Context::kLoad);
     } else if (parent.kind == Kind::kDottedName && index != node.parent + 1) {
       if (parent.context == Context::kLoad) {
-        Add(index, node.aux, ReferenceKind::kAttribute, Context::kLoad);
         // The access is all of `a.b`, like an attribute outside of a pattern.
-        references_.back().key.bstart = parent.bstart;
+        Add(index, parent.bstart, node.aux, ReferenceKind::kAttribute, Context::kLoad);
       }
     } else if (node.context != Context::kNone && node.context != Context::kParam) {
-      Add(index, node.aux, ReferenceKind::kName, node.context);
+      Add(index, node.bstart, node.aux, ReferenceKind::kName, node.context);
     }
   }
 
@@ -195,7 +207,8 @@ class Writer {
   const FileFacts& facts_;
   const FlatTree& tree_;
   arrow::TableBuilder& table_;
-  std::vector<Reference> references_;
+  std::vector<Reference> references_;  // in hand
+  IdBuilder builder_{"ref"};
   DottedChain chain_;
   size_t base_length_ = 0;
 };

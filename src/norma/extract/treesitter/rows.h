@@ -55,14 +55,14 @@ struct RowKey {
   IdText id{};
 };
 
-/// Sets ordinals and ids, and sorts rows by (bstart, id).
+/// Sets ordinals and ids, and sorts rows by (bstart, id). For one part of a table's rows: the next
+/// part goes on with the same `ordinals`. Rows that begin at one offset must be in one part.
 ///
 /// \param rows in preorder, so ascending in bstart; `row.key` is a RowKey.
 /// \param group uint64_t(const Row&): equal for rows whose ids differ in the ordinal only.
 /// \param set_id void(Row&): fills row.key.id from the row and its ordinal.
 template <typename Row, typename Group, typename SetId>
-void NumberAndSort(std::vector<Row>& rows, FlatMap& ordinals, Group group, SetId set_id) {
-  ordinals.Clear();
+void NumberAndSortPart(std::vector<Row>& rows, FlatMap& ordinals, Group group, SetId set_id) {
   for (auto begin = rows.begin(); begin != rows.end();) {
     auto end = begin + 1;
     while (end != rows.end() && end->key.bstart == begin->key.bstart) {
@@ -81,6 +81,13 @@ void NumberAndSort(std::vector<Row>& rows, FlatMap& ordinals, Group group, SetId
     }
     begin = end;
   }
+}
+
+/// The same for all rows of a table.
+template <typename Row, typename Group, typename SetId>
+void NumberAndSort(std::vector<Row>& rows, FlatMap& ordinals, Group group, SetId set_id) {
+  ordinals.Clear();
+  NumberAndSortPart(rows, ordinals, group, set_id);
 }
 
 }  // namespace norma::extract::treesitter
