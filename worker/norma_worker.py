@@ -23,6 +23,7 @@ Sections of an answer about a file:
     SCOP  5 integers a scope in preorder: index of the parent or -1, type, line, is nested,
           number of symbols                              SNAM  names of the scopes
     SYMF  flags of the symbols, scope by scope           SYMN  names of the symbols
+    CODE  the compiled module as `marshal` writes it
     ERRI  7 integers a problem: stage, class, column unit, line, column, end line, end column
     ERRT  2 texts a problem: the exception's type, its message
     RTAB  256 integers: code point of each byte, -1 if the codec refuses it
@@ -33,11 +34,14 @@ import _ast
 import _symtable
 import codecs
 import gc
+import marshal
+import opcode
 import os
 import re
 import struct
 import sys
 import warnings
+from _frozen_importlib_external import MAGIC_NUMBER
 from array import array
 
 # The name may be no file: CPython looks there for the text of a line when it reports an error.
@@ -216,6 +220,47 @@ def scope_types():
     ]
 
 
+def opcode_texts():
+    """The opcodes of this interpreter as "number|name|cache entries|traits".
+
+    Traits: a takes an argument, j jumps, l and f name a fast local, n a name, c a constant.
+    """
+    caches = opcode._inline_cache_entries  # By number before 3.13, by name since.
+    with_argument = getattr(
+        opcode, "hasarg", [code for code in opcode.opmap.values() if code >= opcode.HAVE_ARGUMENT]
+    )
+    traits = {
+        "a": with_argument,
+        "j": [*opcode.hasjrel, *opcode.hasjabs],
+        "l": opcode.haslocal,
+        "f": opcode.hasfree,
+        "n": opcode.hasname,
+        "c": opcode.hasconst,
+    }
+    for name, code in opcode.opmap.items():
+        if code < 256:
+            entries = caches.get(name, 0) if isinstance(caches, dict) else caches[code]
+            letters = "".join(letter for letter, codes in traits.items() if code in codes)
+            yield f"{code}|{name}|{entries}|{letters}"
+
+
+def operand_texts():
+    """What numbers in arguments stand for, as "name of the opcode|number|word"."""
+    words = {
+        "BINARY_OP": [symbol for _, symbol in opcode._nb_ops],
+        "CALL_INTRINSIC_1": getattr(opcode, "_intrinsic_1_descs", ()),
+        "CALL_INTRINSIC_2": getattr(opcode, "_intrinsic_2_descs", ()),
+        "COMPARE_OP": opcode.cmp_op,
+        "LOAD_COMMON_CONSTANT": [
+            constant.__name__ for constant in getattr(opcode, "_common_constants", ())
+        ],
+        "LOAD_SPECIAL": getattr(opcode, "_special_method_names", ()),
+    }
+    for name, operands in words.items():
+        for number, word in enumerate(operands):
+            yield f"{name}|{number}|{word}"
+
+
 # Problems
 
 
@@ -355,6 +400,15 @@ def scope_sections(top):
     yield b"SYMN", texts(symbols)
 
 
+def code_section(code, problems):
+    try:
+        yield b"CODE", marshal.dumps(code)
+    except ValueError as error:  # Nested more deeply than marshal goes.
+        problems.add(STAGE_COMPILE, RecursionError(*error.args))
+    except MemoryError as error:
+        problems.add(STAGE_COMPILE, error)
+
+
 def recode_sections(source, encoding, mode):
     """How the characters lie in the bytes; nothing if the file does not decode."""
     if mode == RECODE_TABLE:
@@ -403,7 +457,8 @@ class Analyser:
 
         VERS version, cache tag and implementation; NODE one text a kind, in the order of their
         numbers: "name|has a place|rule field,rule field"; MEMB the members of enumerations; SCTY
-        "number=word" of scope types; SYMC "name=number" of symbol flags; UNIT the probed units.
+        "number=word" of scope types; SYMC "name=number" of symbol flags; UNIT the probed units;
+        MAGC the number of the bytecode format; OPCO its opcodes; OPND words of their arguments.
         """
         grammar = []
         for name, located, rules in self.nodes:
@@ -422,6 +477,9 @@ class Analyser:
         yield b"SCTY", texts([f"{number}={word}" for number, word in scope_types()])
         yield b"SYMC", texts(constants)
         yield b"UNIT", integers(self.units)
+        yield b"MAGC", integers([int.from_bytes(MAGIC_NUMBER[:2], "little")])
+        yield b"OPCO", texts(list(opcode_texts()))
+        yield b"OPND", texts(list(operand_texts()))
 
     def sections(self, source, encoding, recode_mode):
         problems = Problems()
@@ -486,10 +544,13 @@ class Analyser:
         unit = UNIT_UTF8 if unit == UNIT_UNKNOWN else unit
         refused = False
         try:
-            compile(tree, FILENAME, "exec", 0, True, 0)
+            code = compile(tree, FILENAME, "exec", 0, True, 0)
         except Exception as error:  # noqa: BLE001 (becomes a row)
             refused = True
             problems.add(STAGE_COMPILE, error, unit)
+        else:
+            yield from code_section(code, problems)
+            del code
         del tree
         try:
             yield from scope_sections(_symtable.symtable(source, FILENAME, "exec"))
