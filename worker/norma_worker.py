@@ -57,6 +57,9 @@ NO_NUMBER = -(2**31)
 CONSTANT_TYPES = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
 CONSTANT_KIND = {kind: number for number, kind in enumerate(CONSTANT_TYPES)}
 MAX_REPR = 256
+# Each `finally` within another doubles the code of the innermost one: 600 bytes of source can make
+# 8 MiB of code. Other source makes about as much as it is long.
+CODE_ALLOWANCE, CODE_PER_SOURCE = 4 << 20, 16
 NAME_FIELDS = ("name", "id", "attr", "arg", "asname", "module")
 
 # The walk is written as Python functions that call each other, which needs no C stack. Parsing and
@@ -400,13 +403,19 @@ def scope_sections(top):
     yield b"SYMN", texts(symbols)
 
 
-def code_section(code, problems):
+def code_section(code, source_size, problems):
     try:
-        yield b"CODE", marshal.dumps(code)
+        marshalled = marshal.dumps(code)
     except ValueError as error:  # Nested more deeply than marshal goes.
         problems.add(STAGE_COMPILE, RecursionError(*error.args))
+        return
     except MemoryError as error:
         problems.add(STAGE_COMPILE, error)
+        return
+    if len(marshalled) > CODE_ALLOWANCE + CODE_PER_SOURCE * source_size:
+        problems.add(STAGE_COMPILE, RecursionError("nested statements make too much code"))
+        return
+    yield b"CODE", marshalled
 
 
 def recode_sections(source, encoding, mode):
@@ -549,7 +558,7 @@ class Analyser:
             refused = True
             problems.add(STAGE_COMPILE, error, unit)
         else:
-            yield from code_section(code, problems)
+            yield from code_section(code, len(source), problems)
             del code
         del tree
         try:

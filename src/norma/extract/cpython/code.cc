@@ -22,8 +22,7 @@ bool IsAnonymous(const Scope& scope, std::span<const Symbol> symbols) {
 std::vector<flow::NamedScope> NamedScopes(const ScopeTree& tree) {
   std::vector<flow::NamedScope> named;
   for (const Scope& scope : tree.scopes) {
-    const auto symbols =
-        std::span(tree.symbols).subspan(scope.first_symbol, scope.symbol_count);
+    const auto symbols = std::span(tree.symbols).subspan(scope.first_symbol, scope.symbol_count);
     named.push_back({.parent = scope.parent,
                      .name = scope.name,
                      .line = scope.line,
@@ -38,9 +37,8 @@ std::vector<flow::NamedScope> NamedScopes(const ScopeTree& tree) {
 Result<FileCode> ReadCode(const Sections& sections, const ScopeTree* scopes,
                           const source::SourceFile& file, const Greeting& greeting) {
   NORMA_ASSIGN_OR_RETURN(const std::string_view marshalled, sections.Bytes("CODE"));
-  NORMA_ASSIGN_OR_RETURN(
-      flow::CodeUnits units,
-      flow::DecodeUnits(marshalled, greeting.instruction_set, file.file_id));
+  NORMA_ASSIGN_OR_RETURN(flow::CodeUnits units,
+                         flow::DecodeUnits(marshalled, greeting.instruction_set, file.file_id));
   FileCode code{.units = std::move(units), .scope_ids = {}};
   code.scope_ids.resize(code.units.units.size());
   if (scopes == nullptr) {

@@ -142,8 +142,7 @@ Argument ArgumentReader::Read(const CodeUnit& unit, const Instruction& instructi
 Argument ArgumentReader::ReadName(std::string_view kind, std::string_view name,
                                   const Instruction& instruction) {
   Argument argument{.kind = kind, .text = name, .repr = name};
-  const std::string_view beside =
-      PushedWith(instruction.op, instruction.oparg, set_.version_minor);
+  const std::string_view beside = PushedWith(instruction.op, instruction.oparg, set_.version_minor);
   if (!beside.empty()) {
     // In the order of the stack, which 3.13 turned round.
     const bool name_first = set_.version_minor >= 13;

@@ -42,7 +42,8 @@ class CodeRowWriter {
   int64_t Append() {
     const int64_t before = Rows();
     hulls_.resize(facts_.units.units.size());
-    for (const size_t unit : UnitsBy([](const CodeUnit& one) { return std::string_view(one.id); })) {
+    for (const size_t unit :
+         UnitsBy([](const CodeUnit& one) { return std::string_view(one.id); })) {
       AppendInstructions(unit);
       AppendExceptions(facts_.units.units[unit]);
     }
@@ -56,8 +57,7 @@ class CodeRowWriter {
 
  private:
   int64_t Rows() const {
-    return tables_.code_units.rows() + tables_.instructions.rows() +
-           tables_.exception_table.rows();
+    return tables_.code_units.rows() + tables_.instructions.rows() + tables_.exception_table.rows();
   }
 
   template <typename Key>

@@ -31,8 +31,8 @@ struct InstructionFlow {
 struct CodeFacts {
   const CodeUnits& units;
   const InstructionSet& set;
-  std::span<const std::string> scope_ids;   ///< one a unit; empty text where no scope matched
-  std::span<const InstructionFlow> flow;    ///< one a unit
+  std::span<const std::string> scope_ids;  ///< one a unit; empty text where no scope matched
+  std::span<const InstructionFlow> flow;   ///< one a unit
 };
 
 /// module | function | lambda | class | listcomp | setcomp | dictcomp | genexpr | type_params |

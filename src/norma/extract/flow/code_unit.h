@@ -34,9 +34,9 @@ struct Instruction {
   int32_t opcode = 0;        ///< the interpreter's number
   Op op = Op::kUnknown;      ///< by name; kUnknown if norma does not know the name
   bool has_oparg = false;
-  int32_t oparg = 0;             ///< with prefixes; 0 if there is none
-  int32_t jump_target = -1;      ///< index of the instruction jumped to; -1 if it is no jump
-  bool is_jump_target = false;   ///< of a jump or of the exception table
+  int32_t oparg = 0;            ///< with prefixes; 0 if there is none
+  int32_t jump_target = -1;     ///< index of the instruction jumped to; -1 if it is no jump
+  bool is_jump_target = false;  ///< of a jump or of the exception table
   RawPosition position;
 };
 

@@ -75,10 +75,11 @@ TEST(ConstantWriter, CutsAtACharacter) {
 // What is cut away of an item must not pull up what follows it.
 TEST(ConstantWriter, CutsNothingInTheMiddle) {
   std::string text;
-  for (int i = 0; i < 126; ++i) {
+  for (int i = 0; i < 200; ++i) {
     text += "é";
   }
-  EXPECT_EQ(Write(Tuple({Text(text), Number(1)})).text, "('" + text + "',");
+  EXPECT_EQ(Write(Set({Text(text), Number(1)})).text, "frozenset({'" + text.substr(0, 244));
+  EXPECT_EQ(Write(Tuple({Text(text), Number(1)})).text, "('" + text.substr(0, 254));
 }
 
 TEST(ConstantWriter, EscapesSurrogates) {

@@ -37,9 +37,8 @@ Status CheckItems(const MarshalData& data) {
   constexpr ValueKind kKinds[kCodeItemCount] = {kBytes, kTuple, kTuple, kTuple, kBytes,
                                                 kText,  kText,  kText,  kBytes, kBytes};
   const auto has_texts_only = [&data](const MarshalValue& tuple) {
-    return std::ranges::all_of(data.ItemsOf(tuple), [&data](uint32_t item) {
-      return data.values[item].kind == kText;
-    });
+    return std::ranges::all_of(data.ItemsOf(tuple),
+                               [&data](uint32_t item) { return data.values[item].kind == kText; });
   };
   for (const MarshalValue& value : data.values) {
     if (value.kind != kCode) {
@@ -142,8 +141,7 @@ class UnitReader {
     NORMA_RETURN_IF_ERROR(DecodeInstructions(BytesOf(data_, code, CodeItem::kBytecode),
                                              BytesOf(data_, code, CodeItem::kLineTable), set_,
                                              unit));
-    NORMA_RETURN_IF_ERROR(
-        DecodeExceptions(BytesOf(data_, code, CodeItem::kExceptionTable), unit));
+    NORMA_RETURN_IF_ERROR(DecodeExceptions(BytesOf(data_, code, CodeItem::kExceptionTable), unit));
     return unit;
   }
 

@@ -30,7 +30,8 @@ source::SourceFile SourceOf(std::string_view name) {
   const std::string all = ReadFixture("", "sources.txt");
   const std::string mark = fmt::format("== {}\n", name);
   const size_t start = all.find(mark) + mark.size();
-  return source::MakeSourceFileAt("a.py", all.substr(start, all.find("\n== ", start) + 1 - start));
+  const size_t end = std::min(all.find("\n== ", start), all.size() - 1) + 1;
+  return source::MakeSourceFileAt("a.py", all.substr(start, end - start));
 }
 
 class Fixtures : public testing::TestWithParam<std::string> {};

@@ -87,8 +87,7 @@ InstructionSet FixtureSet(std::string_view py_tag) {
   int minor = 0;
   int magic = 0;
   EXPECT_EQ(std::sscanf(lines.front().c_str(), "%*s %d %d", &minor, &magic), 2);
-  const Result<InstructionSet> set =
-      InstructionSet::Parse(py_tag, minor, magic, opcodes, operands);
+  const Result<InstructionSet> set = InstructionSet::Parse(py_tag, minor, magic, opcodes, operands);
   EXPECT_TRUE(set.ok()) << set.status().error().message;
   return set.value();
 }
@@ -109,8 +108,8 @@ void CodeBuilders::Append(const CodeUnits& code, const InstructionSet& set,
   const std::vector<InstructionFlow> flow(code.units.size(), {block_of, may_raise});
   const std::vector<std::string> scope_ids(code.units.size());
   const int64_t before = units.rows() + instructions.rows() + exceptions.rows();
-  const int64_t added = AppendCode(
-      {.units = code, .set = set, .scope_ids = scope_ids, .flow = flow}, file, tables());
+  const int64_t added =
+      AppendCode({.units = code, .set = set, .scope_ids = scope_ids, .flow = flow}, file, tables());
   EXPECT_EQ(units.rows() + instructions.rows() + exceptions.rows(), before + added);
 }
 
@@ -125,17 +124,17 @@ std::vector<std::string> Describe(const CodeUnits& code, const InstructionSet& s
     numbers[code.units[i].id] = fmt::format("{}", i);
   }
   for (int64_t row = 0; row < units.rows(); ++row) {
-    lines[units.Get(row, "code_unit_id")].push_back(fmt::format(
-        "unit | {} | {}", numbers.at(units.Get(row, "parent_code_unit_id")),
-        units.Line(row, {"unit_kind",       "name",           "qualname",
-                         "ordinal",         "firstlineno",    "argcount",
-                         "posonlyargcount", "kwonlyargcount", "has_varargs",
-                         "has_varkeywords", "nlocals",        "flags",
-                         "is_generator",    "is_coroutine",   "is_async_generator",
-                         "is_nested",       "is_optimized",   "stacksize",
-                         "code_len",        "varnames",       "cellvars",
-                         "freevars",        "names",          "raw_start_line",
-                         "raw_start_col",   "raw_end_line",   "raw_end_col"})));
+    lines[units.Get(row, "code_unit_id")].push_back(
+        fmt::format("unit | {} | {}", numbers.at(units.Get(row, "parent_code_unit_id")),
+                    units.Line(row, {"unit_kind",       "name",           "qualname",
+                                     "ordinal",         "firstlineno",    "argcount",
+                                     "posonlyargcount", "kwonlyargcount", "has_varargs",
+                                     "has_varkeywords", "nlocals",        "flags",
+                                     "is_generator",    "is_coroutine",   "is_async_generator",
+                                     "is_nested",       "is_optimized",   "stacksize",
+                                     "code_len",        "varnames",       "cellvars",
+                                     "freevars",        "names",          "raw_start_line",
+                                     "raw_start_col",   "raw_end_line",   "raw_end_col"})));
   }
   AddRows("instruction", TableReader(builders.instructions),
           {"start_offset", "offset", "end_offset", "opcode", "opname", "oparg", "argval_kind",

@@ -91,9 +91,8 @@ std::string_view TakePart(std::string_view& rest) {
 }
 
 Error NotAsDeclared(std::string_view what, std::string_view text) {
-  return Error{ErrorKind::kCorruptData,
-               fmt::format("{} of the interpreter is not as declared: {}", what,
-                           EscapeForMessage(text))};
+  return Error{ErrorKind::kCorruptData, fmt::format("{} of the interpreter is not as declared: {}",
+                                                    what, EscapeForMessage(text))};
 }
 
 Status ReadOpcode(std::string_view text, InstructionSet& set) {

@@ -156,7 +156,8 @@ class ExceptionReader {
   bool ReadEntry(std::array<int32_t, 4>& numbers) {
     constexpr uint8_t kEntryStart = 0x80;
     for (size_t i = 0; i < numbers.size(); ++i) {
-      const bool starts = !rest_.empty() && (static_cast<uint8_t>(rest_.front()) & kEntryStart) != 0;
+      const bool starts =
+          !rest_.empty() && (static_cast<uint8_t>(rest_.front()) & kEntryStart) != 0;
       if (starts != (i == 0) || !ReadNumber(numbers[i])) {
         return false;
       }

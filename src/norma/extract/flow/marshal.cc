@@ -238,8 +238,7 @@ class Reader {
   /// Stands among the items of a code object.
   Status ReadFirstLine(const Open& open) {
     const MarshalValue& value = data_.values[open.value];
-    if (value.kind != ValueKind::kCode ||
-        open.next != value.first_item + kItemsBeforeFirstLine) {
+    if (value.kind != ValueKind::kCode || open.next != value.first_item + kItemsBeforeFirstLine) {
       return {};
     }
     return ReadInt32(data_.code_numbers[static_cast<size_t>(value.number)].first_line);
