@@ -235,6 +235,9 @@ bool IsIdentifier(std::string_view name) {
 }
 
 bool IsPrintable(uint32_t code_point) {
+  if (code_point < 0x7F) {
+    return code_point >= ' ';
+  }
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(code_point))) {
     case UTF8PROC_CATEGORY_CC:
     case UTF8PROC_CATEGORY_CF:
@@ -243,9 +246,8 @@ bool IsPrintable(uint32_t code_point) {
     case UTF8PROC_CATEGORY_CN:
     case UTF8PROC_CATEGORY_ZL:
     case UTF8PROC_CATEGORY_ZP:
-      return false;
     case UTF8PROC_CATEGORY_ZS:
-      return code_point == ' ';
+      return false;
     default:
       return true;
   }

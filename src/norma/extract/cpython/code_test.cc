@@ -257,9 +257,7 @@ TEST_P(CodeOf, UnitsFindTheirScopes) {
       "    def f(a, b, /, c, *, d): return (x for x in a)\n"
       "    def __f(self): return lambda: 1\n"
       "def genexpr(): return (y for y in z)\n"
-      "two = lambda: 1, lambda: 2\n"
-      "if 0:\n"
-      "    def dead(): pass\n");
+      "two = lambda: 1, lambda: 2\n");
   ASSERT_TRUE(compiled.has_value());
   EXPECT_EQ(ScopesOfUnits(*compiled, compiler.greeting()),
             (std::vector<std::string>{"C <- C", "C.f <- f", "C.f.<locals>.<genexpr> <- genexpr",
