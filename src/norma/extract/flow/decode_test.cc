@@ -99,6 +99,15 @@ TEST_P(Fixtures, HaveIdsOfTheirParentsNamesAndRanks) {
             1);
 }
 
+TEST_P(Fixtures, HideTheVariablesOfInlinedComprehensions) {
+  const Result<CodeUnits> units =
+      DecodeUnits(ReadFixture(GetParam(), "control.marshal"), FixtureSet(GetParam()), "f");
+  ASSERT_THAT(units, IsOk());
+  const auto found = std::ranges::find(units.value().units, "C", &CodeUnit::name);
+  ASSERT_NE(found, units.value().units.end());
+  EXPECT_EQ(std::ranges::any_of(found->slots, &Slot::is_hidden), GetParam() != "cpython-311");
+}
+
 // A prefix of marshalled data never reads as a whole.
 TEST_P(Fixtures, AreRefusedWhenTruncated) {
   const InstructionSet set = FixtureSet(GetParam());
