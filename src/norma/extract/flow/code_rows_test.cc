@@ -20,18 +20,23 @@ namespace {
 using testing_support::IsOk;
 using treesitter::TableReader;
 
-CodeUnits Control(const InstructionSet& set, const source::SourceFile& file) {
-  const Result<CodeUnits> units =
-      DecodeUnits(ReadFixture(set.py_tag, "control.marshal"), set, file.file_id);
-  EXPECT_THAT(units, IsOk());
-  return units.value();
-}
+/// The fixture "control", as if it were the code of an empty file.
+class CodeRows : public testing::Test {
+ protected:
+  CodeUnits Control() {
+    const Result<CodeUnits> units =
+        DecodeUnits(ReadFixture(set.py_tag, "control.marshal"), set, file.file_id);
+    EXPECT_THAT(units, IsOk());
+    return units.value();
+  }
 
-TEST(CodeRows, StandInTheOrderOfTheContracts) {
   const InstructionSet set = FixtureSet("cpython-313");
   const source::SourceFile file = source::MakeSourceFileAt("a.py", "");
   CodeBuilders builders;
-  builders.Append(Control(set, file), set, file);
+};
+
+TEST_F(CodeRows, StandInTheOrderOfTheContracts) {
+  builders.Append(Control(), set, file);
   const TableReader units(builders.units);
   const TableReader instructions(builders.instructions);
   const TableReader exceptions(builders.exceptions);
@@ -54,11 +59,8 @@ TEST(CodeRows, StandInTheOrderOfTheContracts) {
   }
 }
 
-TEST(CodeRows, HaveIdsOfUnitAndIndex) {
-  const InstructionSet set = FixtureSet("cpython-313");
-  const source::SourceFile file = source::MakeSourceFileAt("a.py", "");
-  CodeBuilders builders;
-  builders.Append(Control(set, file), set, file);
+TEST_F(CodeRows, HaveIdsOfUnitAndIndex) {
+  builders.Append(Control(), set, file);
   const TableReader rows(builders.instructions);
   for (int64_t row = 0; row < rows.rows(); row += 97) {
     EXPECT_EQ(rows.Get(row, "instr_id"), IdBuilder("instr")
@@ -70,10 +72,8 @@ TEST(CodeRows, HaveIdsOfUnitAndIndex) {
   }
 }
 
-TEST(CodeRows, TakeOverFlowAndScopes) {
-  const InstructionSet set = FixtureSet("cpython-313");
-  const source::SourceFile file = source::MakeSourceFileAt("a.py", "");
-  CodeUnits code = Control(set, file);
+TEST_F(CodeRows, TakeOverFlowAndScopes) {
+  CodeUnits code = Control();
   code.units.resize(1);
   const size_t count = code.units.front().instructions.size();
   std::vector<int32_t> block_of(count, 7);
@@ -82,7 +82,6 @@ TEST(CodeRows, TakeOverFlowAndScopes) {
   may_raise[1] = 0;
   const InstructionFlow flow{block_of, may_raise};
   const std::string scope_id = "the scope";
-  CodeBuilders builders;
   EXPECT_EQ(AppendCode({.units = code,
                         .set = set,
                         .scope_ids = std::span(&scope_id, 1),
@@ -97,15 +96,12 @@ TEST(CodeRows, TakeOverFlowAndScopes) {
             "the scope | cpython-313 | 3571 | ∅");
 }
 
-TEST(CodeRows, ShowEverySlot) {
-  const InstructionSet set = FixtureSet("cpython-313");
-  const source::SourceFile file = source::MakeSourceFileAt("a.py", "");
-  CodeUnits code = Control(set, file);
+TEST_F(CodeRows, ShowEverySlot) {
+  CodeUnits code = Control();
   code.units.resize(1);
   code.units.front().slots = {{.name = "p", .is_local = true, .is_cell = true},
                               {.name = "f", .is_free = true},
                               {.name = "h", .is_local = true, .is_hidden = true}};
-  CodeBuilders builders;
   builders.Append(code, set, file);
   EXPECT_EQ(TableReader(builders.units)
                 .Line(0, {"nlocals", "varnames", "cellvars", "freevars", "localsplus"}),

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <vector>
 
 #include "norma/extract/flow/line_table.h"
 
@@ -83,7 +82,7 @@ class InstructionReader {
       instruction.has_oparg = true;
       instruction.oparg = static_cast<int32_t>(argument);
     }
-    const int64_t end = int64_t{at} + kUnitBytes * (1 + opcode.cache_count);
+    const int64_t end = at + int64_t{kUnitBytes} * (1 + opcode.cache_count);
     if (end > unit_.code_length) {
       return Damaged("it ends within the caches of an instruction");
     }
