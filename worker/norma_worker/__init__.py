@@ -25,6 +25,7 @@ Sections of an answer about a file:
     SCOP  5 integers a scope in preorder: index of the parent or -1, type, line, is nested,
           number of symbols                              SNAM  names of the scopes
     SYMF  flags of the symbols, scope by scope           SYMN  names of the symbols
+    CODE  the compiled module as `marshal` writes it
     ERRI  7 integers a problem: stage, class, column unit, line, column, end line, end column
     ERRT  2 texts a problem: the exception's type, its message
     RTAB  256 integers: code point of each byte, -1 if the codec refuses it

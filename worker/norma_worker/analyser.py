@@ -4,6 +4,7 @@ import _ast
 import _symtable
 import sys
 
+from norma_worker.code import code_section, format_sections
 from norma_worker.columns import constant_sections, integers, recode_sections, texts
 from norma_worker.grammar import make_walker, read_grammar
 from norma_worker.problems import (
@@ -42,7 +43,8 @@ class Analyser:
 
         VERS version, cache tag and implementation; NODE one text a kind, in the order of their
         numbers: "name|has a place|rule field,rule field"; MEMB the members of enumerations; SCTY
-        "number=word" of scope types; SYMC "name=number" of symbol flags; UNIT the probed units.
+        "number=word" of scope types; SYMC "name=number" of symbol flags; UNIT the probed units;
+        MAGC the number of the bytecode format; OPCO its opcodes; OPND words of their arguments.
         """
         grammar = []
         for name, located, rules in self.nodes:
@@ -61,6 +63,7 @@ class Analyser:
         yield b"SCTY", texts([f"{number}={word}" for number, word in scope_types()])
         yield b"SYMC", texts(constants)
         yield b"UNIT", integers(self.units)
+        yield from format_sections()
 
     def sections(self, source, encoding, recode_mode):
         problems = Problems()
@@ -127,10 +130,13 @@ class Analyser:
         unit = UNIT_UTF8 if unit == UNIT_UNKNOWN else unit
         refused = False
         try:
-            compile(tree, FILENAME, "exec", 0, True, 0)
+            code = compile(tree, FILENAME, "exec", 0, True, 0)
         except Exception as error:  # noqa: BLE001 (becomes a row)
             refused = True
             problems.add(STAGE_COMPILE, error, unit)
+        else:
+            yield from code_section(code, len(source), problems)
+            del code
         del tree
         try:
             yield from scope_sections(_symtable.symtable(source, FILENAME, "exec"))

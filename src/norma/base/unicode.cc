@@ -240,6 +240,25 @@ bool IsIdentifier(std::string_view name) {
   return !is_first;
 }
 
+bool IsPrintable(uint32_t code_point) {
+  if (code_point < 0x7F) {
+    return code_point >= ' ';
+  }
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(code_point))) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_CO:
+    case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_ZS:
+      return false;
+    default:
+      return true;
+  }
+}
+
 std::string EscapeForMessage(std::string_view value) {
   std::string out;
   while (!value.empty()) {

@@ -57,6 +57,12 @@ std::string NfkcIdentifier(std::string_view name);
 /// Source: str.isidentifier; Unicode annex 31, XID_Start and XID_Continue.
 bool IsIdentifier(std::string_view name);
 
+/// Whether Python's repr() shows a character as it is: no control, format, surrogate, private or
+/// unassigned character, and no separator but the space.
+///
+/// Source: str.isprintable; the Unicode version is that of utf8proc.
+bool IsPrintable(uint32_t code_point);
+
 /// Makes a value from data fit for one line of a message: control characters, quotes' partners and
 /// bad bytes become escapes, and what is longer than kMaxMessageValueBytes is cut and ends in "…".
 std::string EscapeForMessage(std::string_view value);

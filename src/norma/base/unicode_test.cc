@@ -184,5 +184,15 @@ TEST(IsIdentifier, AgreesWithPythonOnEveryCharacter) {
   EXPECT_EQ(differences, std::vector<std::string>());
 }
 
+TEST(IsPrintable, TellsWhatReprEscapes) {
+  for (const uint32_t shown : {0x20u, 0x41u, 0xE9u, 0x301u, 0x4E2Du, 0x1F600u}) {
+    EXPECT_TRUE(IsPrintable(shown)) << shown;
+  }
+  for (const uint32_t escaped : {0x0u, 0x7Fu, 0xA0u, 0xADu, 0x200Bu, 0x2028u, 0x3000u, 0xD800u,
+                                 0xE000u, 0xFFFFu, 0xE0001u}) {
+    EXPECT_FALSE(IsPrintable(escaped)) << escaped;
+  }
+}
+
 }  // namespace
 }  // namespace norma

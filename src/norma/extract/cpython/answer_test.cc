@@ -235,10 +235,14 @@ TEST(Answers, ThatAreDamagedAreErrorsOrWellFormed) {
 TEST(Greetings, MustNameAVersionAndSaneFlags) {
   const auto greeting = [](std::string_view versions, std::string_view nodes,
                            std::string_view flags) {
-    return Greeting::Parse(Section("VERS", versions) + Section("NODE", nodes) +
-                           Section("MEMB", "") +
-                           Section("SCTY", std::string_view("1=module\0", 9)) +
-                           Section("SYMC", flags) + Section("UNIT", ""));
+    return Greeting::Parse(
+        Section("VERS", versions) + Section("NODE", nodes) + Section("MEMB", "") +
+        Section("SCTY", std::string_view("1=module\0", 9)) + Section("SYMC", flags) +
+        Section("UNIT", "") + Section("MAGC", Numbers({3495})) +
+        Section("OPCO", std::string_view("0|CACHE|0|\0"
+                                         "144|EXTENDED_ARG|0|a\0",
+                                         32)) +
+        Section("OPND", ""));
   };
   const std::string_view good_version("3.11.2\0cpython-311\0cpython\0", 27);
   const std::string_view good_nodes("Name|1|N id,E ctx\0Pass|1|\0", 26);
@@ -246,6 +250,8 @@ TEST(Greetings, MustNameAVersionAndSaneFlags) {
   EXPECT_THAT(greeting(good_version, good_nodes, good_flags), IsOk());
   EXPECT_THAT(greeting(std::string_view("7.3\0pypy-311\0pypy\0", 18), good_nodes, good_flags),
               IsErrorWith(ErrorKind::kInvalidArgument, "no CPython"));
+  EXPECT_THAT(greeting(std::string_view("4.0\0cpython-40\0cpython\0", 23), good_nodes, good_flags),
+              IsErrorWith(ErrorKind::kCorruptData, "bytecode's version"));
   EXPECT_THAT(greeting("", good_nodes, good_flags),
               IsErrorWith(ErrorKind::kCorruptData, "no version"));
   EXPECT_THAT(greeting(good_version, std::string_view("Name|1|? id\0", 12), good_flags),

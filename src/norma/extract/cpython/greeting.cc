@@ -115,6 +115,36 @@ Status ReadScopeTypes(const Sections& sections, std::map<int32_t, std::string>& 
   return {};
 }
 
+/// 11 of "3.11.7"; nothing if it is no version 3.
+std::optional<int32_t> MinorOf(std::string_view version) {
+  if (TakeUntil(version, '.') != "3") {
+    return std::nullopt;
+  }
+  return ReadInteger(TakeUntil(version, '.'));
+}
+
+std::vector<std::string_view> TakeAll(TextColumn texts) {
+  std::vector<std::string_view> all;
+  while (const std::optional<std::string_view> text = texts.Next()) {
+    all.push_back(*text);
+  }
+  return all;
+}
+
+Result<flow::InstructionSet> ReadInstructionSet(const Sections& sections,
+                                                const Greeting& greeting) {
+  NORMA_ASSIGN_OR_RETURN(IntegerColumn magic, sections.Integers("MAGC"));
+  NORMA_ASSIGN_OR_RETURN(const TextColumn opcodes, sections.Texts("OPCO"));
+  NORMA_ASSIGN_OR_RETURN(const TextColumn operands, sections.Texts("OPND"));
+  const std::optional<int32_t> minor = MinorOf(greeting.version);
+  const std::optional<int32_t> number = magic.Next();
+  if (!minor.has_value() || !number.has_value()) {
+    return Malformed("the greeting does not name the bytecode's version");
+  }
+  return flow::InstructionSet::Parse(greeting.py_tag, *minor, *number, TakeAll(opcodes),
+                                     TakeAll(operands));
+}
+
 }  // namespace
 
 Result<Greeting> Greeting::Parse(std::string_view payload) {
@@ -149,6 +179,7 @@ Result<Greeting> Greeting::Parse(std::string_view payload) {
   }
   NORMA_RETURN_IF_ERROR(ReadScopeTypes(sections, greeting.scope_types));
   NORMA_RETURN_IF_ERROR(ReadSymbolBits(sections, greeting.symbol_bits));
+  NORMA_ASSIGN_OR_RETURN(greeting.instruction_set, ReadInstructionSet(sections, greeting));
   return greeting;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "norma/base/result.h"
+#include "norma/extract/flow/instruction_set.h"
 #include "norma/source/column.h"
 
 namespace norma::extract::cpython {
@@ -74,6 +75,7 @@ struct Greeting {
   std::vector<Member> members;                 ///< by the member's number
   std::map<int32_t, std::string> scope_types;  ///< word of symtable_scopes.scope_type
   SymbolBits symbol_bits;
+  flow::InstructionSet instruction_set;
 
   /// Reads the sections of a greeting.
   /// \return kCorruptData if they break the protocol; kInvalidArgument if it is no CPython.

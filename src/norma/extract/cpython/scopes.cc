@@ -72,6 +72,8 @@ class ScopeRows {
     SetIds();
   }
 
+  const std::vector<std::string>& ids() const { return ids_; }
+
   void AppendScopes(arrow::TableBuilder& builder) const {
     for (const size_t index : Sorted([this](size_t i) {
            return std::tuple(tree_.scopes[i].line, std::string_view(ids_[i]));
@@ -339,6 +341,11 @@ Result<ScopeTree> ScopeTree::Parse(const Sections& sections, const Greeting& gre
     return Malformed("the columns of scopes do not agree");
   }
   return tree;
+}
+
+std::vector<std::string> ScopeIds(const ScopeTree& tree, const source::SourceFile& file,
+                                  const Greeting& greeting) {
+  return ScopeRows(tree, file, greeting).ids();
 }
 
 int64_t AppendScopes(const ScopeTree& tree, const source::SourceFile& file,

@@ -44,6 +44,10 @@ struct ScopeTree {
   static Result<ScopeTree> Parse(const Sections& sections, const Greeting& greeting);
 };
 
+/// The scope_id of each scope.
+std::vector<std::string> ScopeIds(const ScopeTree& tree, const source::SourceFile& file,
+                                  const Greeting& greeting);
+
 /// Appends the rows of all scopes and symbols, in the order of the tables' contracts.
 /// \return how many rows.
 int64_t AppendScopes(const ScopeTree& tree, const source::SourceFile& file,

@@ -5,6 +5,7 @@
 /// edges, events and reaching definitions are computed from.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,12 +58,19 @@ struct Slot {
   bool is_hidden = false;
 };
 
+/// A constant of a unit.
+struct Constant {
+  std::string text;                ///< its repr, cut (constant_text.h)
+  std::optional<int64_t> integer;  ///< its value if it is an integer that fits
+};
+
 /// One code object. Texts are NFKC identifiers as the interpreter has them.
 struct CodeUnit {
   int32_t parent = -1;  ///< index into CodeUnits::units; -1 for the module
   std::string id;       ///< code_unit_id
   std::string name;     ///< co_name
   std::string qualname;
+  int32_t ordinal = 0;  ///< rank among the units of that name among the parent's constants
   int32_t first_line = 0;
   int32_t argument_count = 0;  ///< includes the positional-only ones
   int32_t positional_only_count = 0;
@@ -72,6 +80,7 @@ struct CodeUnit {
   int32_t code_length = 0;  ///< bytes
   std::vector<Slot> slots;
   std::vector<std::string> names;  ///< co_names
+  std::vector<Constant> constants;
   std::vector<Instruction> instructions;
   std::vector<ExceptionEntry> exceptions;
   /// An opcode that norma does not know jumps or uses a variable: no blocks, no events.

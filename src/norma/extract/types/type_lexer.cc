@@ -84,25 +84,6 @@ std::string NormalisedName(std::string_view name) {
   return IsIdentifier(normalised) && !is_reserved ? normalised : std::string();
 }
 
-bool IsPrintable(char32_t character) {
-  if (character < 0x7F) {
-    return character >= ' ';
-  }
-  switch (utf8proc_category(static_cast<utf8proc_int32_t>(character))) {
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CF:
-    case UTF8PROC_CATEGORY_CS:
-    case UTF8PROC_CATEGORY_CO:
-    case UTF8PROC_CATEGORY_CN:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-    case UTF8PROC_CATEGORY_ZS:
-      return false;
-    default:
-      return true;
-  }
-}
-
 void AppendUtf8(char32_t character, std::string& out) {
   std::array<utf8proc_uint8_t, 4> bytes{};
   const utf8proc_ssize_t length =
