@@ -18,9 +18,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-EXCEPTIONS = {
-    "PARSE_CANCELLED": "needs a file of 2 GiB, beyond the largest that a run reads",
-}
+EXCEPTIONS: dict[str, str] = {}
 # Words in the form of a code that the sources and extractors name for another reason.
 NOT_CODES = {"TYPE_CHECKING"}
 
