@@ -10,6 +10,9 @@ from support import GOOD, FactsCase, read_table, tables_of, without_superpowers
 
 LARGE_FILE = 28_000_000
 LIMIT = 64 << 20
+DENSE = "value = compute(first, second)\n"
+# What norma takes beside its budget.
+OWN_MIB = 192
 
 
 class BadFiles(FactsCase):
@@ -153,6 +156,35 @@ class BadFiles(FactsCase):
         self.assertEqual(self.failures(), {})
         self.assertEqual({row["name"] for row in self.rows("cst_defs_norm_v1")}, {"good"})
         self.assertLess(summary["peak_memory_bytes"], 2 << 30)
+
+    def test_memory_decides_whether_a_file_fits_and_jobs_do_not(self) -> None:
+        self.write("a_dense.py", DENSE * (6_000_000 // len(DENSE)))
+        self.write("b_dense.py", DENSE * (6_000_000 // len(DENSE)))
+        # Fits alone; beside others its worker runs out of memory and is started again.
+        self.write("fits.py", DENSE * (1_500_000 // len(DENSE)))
+        for number in range(40):
+            self.write(f"small/m{number}.py", GOOD)
+        seen = []
+        for jobs in ("1", "3"):
+            self.output = self.scratch / f"facts{jobs}"
+            summary = self.run_facts("--memory", "512MiB", "--jobs", jobs)
+            self.assertLess(summary["peak_memory_bytes"], (512 + OWN_MIB) << 20)
+            self.assertEqual(
+                self.failures(),
+                {
+                    path: {("cpython", "worker", "WORKER_MEMORY", "ERROR")}
+                    for path in ("a_dense.py", "b_dense.py")
+                },
+            )
+            seen.append({name: self.table(name) for name in tables_of(self.output, "evidence")})
+        for name, table in seen[0].items():
+            self.assertTrue(table.equals(seen[1][name]), name)
+        rows = dict(seen[0]["cst_refs"].group_by("path").len().iter_rows())
+        lines = 6_000_000 // len(DENSE)
+        self.assertEqual((rows["a_dense.py"], rows["b_dense.py"]), (4 * lines, 4 * lines))
+        self.assertEqual(
+            len(seen[0]["ast_nodes"].filter(path="fits.py")), 1 + 7 * (1_500_000 // len(DENSE))
+        )
 
     def test_the_studied_code_is_never_executed(self) -> None:
         marker = self.scratch / "marker"

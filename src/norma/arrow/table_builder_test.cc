@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <thread>
+#include <vector>
 
 #include "norma/arrow/batch_queue.h"
 #include "tests/support/matchers.h"
@@ -56,6 +57,34 @@ TEST(TableBuilder, BuildsEveryType) {
       << error.message;
   EXPECT_TRUE(ArrowArrayViewIsNull(view->children[1], 0));
   EXPECT_EQ(ArrowArrayViewGetIntUnsafe(view->children[2], 0), 7);
+}
+
+TEST(TableBuilder, HandsRowsOverInOrderBeforeTheyAreMany) {
+  auto builder = TableBuilder::Make(ParseSchemaText("a i32!").value());
+  ASSERT_THAT(builder, IsOk());
+  std::vector<int64_t> lengths;
+  builder.value().DivideAt(11, [&](nanoarrow::UniqueArray batch) {
+    lengths.push_back(batch->length);
+    return Status();
+  });
+  for (int32_t row = 0; row < 8; ++row) {
+    builder.value().Int32(row).EndRow();
+  }
+  EXPECT_EQ(builder.value().rows(), 8);
+  const auto rest = builder.value().Finish();
+  ASSERT_THAT(rest, IsOk());
+  EXPECT_EQ(lengths, (std::vector<int64_t>{3, 3}));
+  EXPECT_EQ(rest.value()->length, 2);
+  EXPECT_EQ(builder.value().rows(), 0);
+}
+
+TEST(TableBuilder, ReportsThatRowsWereNotTaken) {
+  auto builder = TableBuilder::Make(ParseSchemaText("a i32!").value());
+  ASSERT_THAT(builder, IsOk());
+  builder.value().DivideAt(
+      0, [](nanoarrow::UniqueArray) { return Status(Error{ErrorKind::kCancelled, "no"}); });
+  builder.value().Int32(1).EndRow();
+  EXPECT_THAT(builder.value().Finish(), IsError(ErrorKind::kCancelled));
 }
 
 TEST(TableBuilder, ReportsARowThatDoesNotFit) {

@@ -169,6 +169,35 @@ struct ErrorCase {
   bool has_tree;
 };
 
+TEST(CpythonConstants, MayHoldALoneSurrogate) {
+  for (const Interpreter& interpreter : Interpreters()) {
+    SCOPED_TRACE(interpreter.version);
+    Bench bench(interpreter);
+    EXPECT_EQ(bench.Extract("s = '\\ud800x'\n").status, FileStatus::kOk);
+    const auto constants = OfKind(bench.Take(EvidenceTable::kAstNodes), "Constant", "NULL");
+    ASSERT_EQ(constants.size(), 1U);
+    EXPECT_EQ(Show(constants[0], {"value_kind", "value_repr", "value_len"}), R"(str '\ud800x' 2)");
+  }
+}
+
+// CPython 3.13 does not compile such a docstring, which it encodes. What it tells before is whole.
+TEST(CpythonConstants, OfADocstringMayHoldOneUnlessTheCompilerRefuses) {
+  for (const Interpreter& interpreter : Interpreters()) {
+    SCOPED_TRACE(interpreter.version);
+    Bench bench(interpreter);
+    const Outcome outcome = bench.Extract("def f():\n    '\\ud800'\n");
+    EXPECT_EQ(bench.tables[EvidenceTable::kAstNodes].rows(), 5);
+    EXPECT_EQ(bench.tables[EvidenceTable::kSymtableScopes].rows(), 2);
+    if (outcome.status != FileStatus::kOk) {
+      EXPECT_EQ(interpreter.py_tag, "cpython-313");
+      EXPECT_EQ(outcome.status, FileStatus::kPartial);
+      ASSERT_EQ(outcome.failures.size(), 1U);
+      EXPECT_EQ(outcome.failures.front().stage, "compile");
+      EXPECT_EQ(outcome.failures.front().code, "UNDECODABLE");
+    }
+  }
+}
+
 TEST(CpythonErrors, AreOneRowWithTheirPlace) {
   const std::vector<ErrorCase> cases = {
       {"parser_counts_characters", "\xC3\xA9 = = 1", FileStatus::kFailed,

@@ -97,6 +97,38 @@ TEST(WorkerIsolation, TellsAFullMemoryFromAFullParserStack) {
   }
 }
 
+TEST(WorkerIsolation, GivesAFileMoreMemoryAlone) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the address space is not limited under a sanitizer";
+#endif
+  Bench bench(Interpreters().front(), {.shared_memory_bytes = int64_t{128} << 20});
+  std::string large;
+  for (int i = 0; i < 100000; ++i) {
+    large += "name = other\n";
+  }
+  source::SourceFile file = source::MakeSourceFileAt("a.py", large);
+  const Outcome beside = bench.extractor.Extract(file, bench.tables, Room::kShared);
+  EXPECT_TRUE(beside.may_lack_memory);
+  EXPECT_EQ(beside.row_count, 0);
+  EXPECT_EQ(bench.tables.rows(), 0);
+  const Outcome alone = bench.extractor.Extract(file, bench.tables, Room::kAlone);
+  EXPECT_FALSE(alone.may_lack_memory);
+  EXPECT_EQ(alone.status, FileStatus::kOk);
+  EXPECT_EQ(bench.tables[EvidenceTable::kAstNodes].rows(), 300001);
+}
+
+TEST(WorkerIsolation, NoFileAloneGetsAWorkerThatSawAnother) {
+  Bench bench(Interpreters().front());
+  source::SourceFile file = source::MakeSourceFileAt("a.py", "x = 1\n");
+  bench.extractor.Extract(file, bench.tables, Room::kShared);
+  const int pid = bench.extractor.worker_pid();
+  bench.extractor.Extract(file, bench.tables, Room::kShared);
+  EXPECT_EQ(bench.extractor.worker_pid(), pid);
+  bench.extractor.Begin(file, Room::kAlone);
+  EXPECT_NE(bench.extractor.worker_pid(), pid);
+  EXPECT_EQ(bench.extractor.Finish(file, bench.tables).status, FileStatus::kOk);
+}
+
 struct GarbageCase {
   std::string_view label;
   std::string_view what;
