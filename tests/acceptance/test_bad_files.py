@@ -182,7 +182,7 @@ class BadFiles(FactsCase):
         lines = 6_000_000 // len(DENSE)
         self.assertEqual((rows["a_dense.py"], rows["b_dense.py"]), (4 * lines, 4 * lines))
         self.assertEqual(
-            len(seen[0]["ast_nodes"].filter(path="fits.py")), 1 + 7 * (1_500_000 // len(DENSE))
+            len(seen[0]["ast_nodes"].filter(path="fits.py")), 1 + 6 * (1_500_000 // len(DENSE))
         )
 
     def test_the_studied_code_is_never_executed(self) -> None:
