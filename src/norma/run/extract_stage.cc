@@ -132,7 +132,8 @@ Share NextShare(Stage& stage) {
                .entries = std::span(stage.entries).subspan(begin, end - begin)};
 }
 
-/// The unit that a job works on: keeps its rows for their turn in the order, and hands them on from then.
+/// The unit that a job works on: keeps its rows for their turn in the order, and hands them on from
+/// then.
 class OpenUnit {
  public:
   OpenUnit(Stage& stage, size_t index) : stage_(stage), index_(index) {}
@@ -237,8 +238,8 @@ class Job {
 Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
                                         const source::ScanResult& scan,
                                         const ExtractOptions& options,
-                                        const extract::EvidenceReceiver& receive, std::atomic<int64_t>& done,
-                                        const std::atomic<bool>& stop) {
+                                        const extract::EvidenceReceiver& receive,
+                                        std::atomic<int64_t>& done, const std::atomic<bool>& stop) {
   const std::vector<Entry> entries = EntriesOf(repository, scan);
   const size_t jobs = static_cast<size_t>(std::max(options.jobs, 1));
   OrderedDelivery<Unit> delivery(jobs * kParkedUnits, [&](Unit unit) -> Status {

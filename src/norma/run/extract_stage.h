@@ -23,7 +23,7 @@ namespace norma::run {
 struct ExtractOptions {
   extract::cpython::ExtractorOptions cpython;
   std::optional<std::string> repo_id;
-  int jobs = 1;  ///< files in work at a time, each with a Python process of its own
+  int jobs = 1;          ///< files in work at a time, each with a Python process of its own
   ExtractBudget budget;  ///< the limits in `cpython` are its own
 };
 
@@ -53,7 +53,7 @@ struct ExtractCounts {
 Result<ExtractCounts> ExtractRepository(const source::Repository& repository,
                                         const source::ScanResult& scan,
                                         const ExtractOptions& options,
-                                        const extract::EvidenceReceiver& receive, std::atomic<int64_t>& done,
-                                        const std::atomic<bool>& stop);
+                                        const extract::EvidenceReceiver& receive,
+                                        std::atomic<int64_t>& done, const std::atomic<bool>& stop);
 
 }  // namespace norma::run

@@ -64,8 +64,8 @@ class OrderedDelivery {
     return failure_;
   }
 
-  /// Hands a part of a unit to the receiver; Deliver() brings the rest. Only for the unit whose turn
-  /// AwaitTurn() told, so that no other call of the receiver can be under way.
+  /// Hands a part of a unit to the receiver; Deliver() brings the rest. Only for the unit whose
+  /// turn AwaitTurn() told, so that no other call of the receiver can be under way.
   Status DeliverPart(Unit part) {
     Status status = receiver_(std::move(part));
     if (!status.ok()) {

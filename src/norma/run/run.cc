@@ -79,8 +79,7 @@ class Runner {
                          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     in_force_.memory_bytes =
         options_.memory_bytes > 0 ? options_.memory_bytes : kDefaultMemoryBytes;
-    in_force_.worker =
-        ExtractBudget::Of(in_force_.memory_bytes, in_force_.jobs).WorkerLimits();
+    in_force_.worker = ExtractBudget::Of(in_force_.memory_bytes, in_force_.jobs).WorkerLimits();
     return {};
   }
 

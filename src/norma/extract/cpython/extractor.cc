@@ -260,10 +260,8 @@ Extractor::~Extractor() = default;
 
 Result<Extractor> Extractor::Make(const ExtractorOptions& options) {
   NORMA_ASSIGN_OR_RETURN(PrivateFolder folder, PrivateFolder::Make());
-  auto state = std::make_unique<State>(State{.options = options,
-                                             .folder = std::move(folder),
-                                             .worker = std::nullopt,
-                                             .greeting = {}});
+  auto state = std::make_unique<State>(State{
+      .options = options, .folder = std::move(folder), .worker = std::nullopt, .greeting = {}});
   if (state->options.script.empty()) {
     state->options.script = WorkerScript();
   }

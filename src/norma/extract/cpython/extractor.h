@@ -49,8 +49,8 @@ class Extractor {
   /// stage decode, NESTING_LIMIT, WORKER_CRASH, WORKER_TIMEOUT, WORKER_MEMORY.
   ///
   /// In Room::kShared a file whose failure may come from the limit of memory gets no rows, and
-  /// Outcome::may_lack_memory. In Room::kAlone it is analysed by a worker that saw no other file, so
-  /// that its rows depend on nothing else.
+  /// Outcome::may_lack_memory. In Room::kAlone it is analysed by a worker that saw no other file,
+  /// so that its rows depend on nothing else.
   Outcome Extract(source::SourceFile& file, EvidenceTables& tables, Room room = Room::kShared);
 
   /// The two halves of Extract(): Begin() hands the file to the worker and comes back while it

@@ -302,8 +302,8 @@ class Analyzer {
   void ReadImport(NodeIndex index) {
     // Each of the names that `from m import …` lists repeats m.
     if (const NodeIndex module = tree_.Child(index, FieldName::kModuleName); module != kNoNode) {
-      name_bytes_left_ -= int64_t{tree_[module].bend - tree_[module].bstart} *
-                          int64_t{tree_[index].end - index};
+      name_bytes_left_ -=
+          int64_t{tree_[module].bend - tree_[module].bstart} * int64_t{tree_[index].end - index};
     }
     if (name_bytes_left_ < 0) {
       return;

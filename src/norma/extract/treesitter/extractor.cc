@@ -106,8 +106,8 @@ std::optional<NoTree> Extractor::State::Read(const source::SourceFile& file, Sou
 
 std::optional<NoTree> Extractor::State::ReadTree(const source::SourceFile& file) {
   const int64_t before = ParserMemory();
-  const std::variant<Tree, NoTree> parsed = parser.Parse(
-      file, {.cpu_ns = ParseBudgetNs(file.size()), .memory_bytes = memory_bytes});
+  const std::variant<Tree, NoTree> parsed =
+      parser.Parse(file, {.cpu_ns = ParseBudgetNs(file.size()), .memory_bytes = memory_bytes});
   if (const auto* no_tree = std::get_if<NoTree>(&parsed); no_tree != nullptr) {
     return *no_tree;
   }
@@ -129,12 +129,11 @@ Extractor::~Extractor() = default;
 Result<Extractor> Extractor::Make(int64_t memory_bytes) {
   NORMA_ASSIGN_OR_RETURN(Grammar grammar, Grammar::Make());
   NORMA_ASSIGN_OR_RETURN(Parser parser, Parser::Make(grammar));
-  return Extractor(
-      std::make_unique<State>(State{.grammar = std::move(grammar),
-                                    .parser = std::move(parser),
-                                    .memory_bytes = memory_bytes,
-                                    .analysis = {},
-                                    .ordinals = {}}));
+  return Extractor(std::make_unique<State>(State{.grammar = std::move(grammar),
+                                                 .parser = std::move(parser),
+                                                 .memory_bytes = memory_bytes,
+                                                 .analysis = {},
+                                                 .ordinals = {}}));
 }
 
 Outcome Extractor::Extract(const source::SourceFile& file, EvidenceTables& tables) {

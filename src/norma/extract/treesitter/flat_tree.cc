@@ -72,7 +72,8 @@ void FlatTree::Build(const TSTree& tree, const Grammar& grammar) {
   has_starred_base_ = false;
   const TSNode root = ts_tree_root_node(&tree);
   has_error_ = ts_node_has_error(root);
-  nodes_.reserve(ts_node_descendant_count(root));  // more than are kept; what is not used costs nothing
+  nodes_.reserve(
+      ts_node_descendant_count(root));  // more than are kept; what is not used costs nothing
   Cursor cursor(root);
   NodeIndex parent = 0;
   size_t depth = 0;

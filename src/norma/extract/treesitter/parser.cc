@@ -93,7 +93,8 @@ Result<Parser> Parser::Make(const Grammar& grammar) {
   return parser;
 }
 
-std::variant<Tree, NoTree> Parser::Parse(const source::SourceFile& file, const ParseLimits& limits) {
+std::variant<Tree, NoTree> Parser::Parse(const source::SourceFile& file,
+                                         const ParseLimits& limits) {
   if (const auto excess = source::FindNestingExcess(file.bytes); excess.has_value()) {
     return NoTree{"NESTING_LIMIT",
                   fmt::format("nested deeper than CPython accepts: {}", excess->what),
