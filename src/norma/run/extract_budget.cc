@@ -8,7 +8,7 @@ namespace {
 /// norma's own share: the queues and the writers' buffers.
 constexpr int64_t kOwnShare = 8;
 constexpr int64_t kLeastShared = int64_t{128} << 20;
-/// What norma itself takes for a byte of source at most; reliability.md has the measurements.
+/// What norma itself takes for a byte of source at most (RELIABILITY.md).
 constexpr int64_t kMostPerSourceByte = 512;
 
 }  // namespace
